@@ -1,0 +1,131 @@
+/**
+ * Seeded random numbers. One run seed; every purpose derives its own stream from (seed, purpose), so that turning
+ * one thing off (dropout, shuffling) never moves another (initial weights). Same numbers on every platform.
+ *
+ * Generator: xoshiro128** (Blackman and Vigna 2018), seeded from MurmurHash3 of the purpose.
+ */
+
+/** The full state of a stream: four unsigned 32-bit words and, for `normal`, a kept second value. Plain JSON. */
+export interface RandomState {
+  readonly words: readonly [number, number, number, number];
+  readonly spare: number | null;
+}
+
+export class Random {
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
+  #spare: number | null = null;
+
+  /** The stream of `purpose` (for example `init:embedding.V`, `shuffle:3`) under a run's `seed` (any integer). */
+  constructor(seed: number, purpose: string) {
+    const base = murmur3(`${seed}`, 0);
+    this.#a = murmur3(purpose, base);
+    this.#b = murmur3(purpose, this.#a ^ 0x9e3779b9);
+    this.#c = murmur3(purpose, this.#b ^ 0x243f6a88);
+    this.#d = murmur3(purpose, this.#c ^ 0xb7e15162) | 1; // never all zero
+  }
+
+  /** A stream that continues exactly where `state()` was taken. */
+  static from(state: RandomState): Random {
+    const random = new Random(0, '');
+    [random.#a, random.#b, random.#c, random.#d] = state.words;
+    random.#spare = state.spare;
+    return random;
+  }
+
+  state(): RandomState {
+    return { words: [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0], spare: this.#spare };
+  }
+
+  /** An unsigned 32-bit integer. */
+  bits(): number {
+    const x = Math.imul(this.#b, 5);
+    const result = Math.imul((x << 7) | (x >>> 25), 9);
+    const t = this.#b << 9;
+    this.#c ^= this.#a;
+    this.#d ^= this.#b;
+    this.#b ^= this.#c;
+    this.#a ^= this.#d;
+    this.#c ^= t;
+    this.#d = (this.#d << 11) | (this.#d >>> 21);
+    return result >>> 0;
+  }
+
+  /** A uniform number in [0, 1) with 53 random bits. */
+  uniform(): number {
+    return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 0x20000000000000;
+  }
+
+  /** A uniform integer in [0, n), without modulo bias. `n` from 1 to 2^32. */
+  below(n: number): number {
+    const limit = 0x100000000 - (0x100000000 % n);
+    let x = this.bits();
+    while (x >= limit) x = this.bits();
+    return x % n;
+  }
+
+  /** A standard normal number (Marsaglia's polar method; the second value of each pair is kept for the next call). */
+  normal(): number {
+    if (this.#spare !== null) {
+      const kept = this.#spare;
+      this.#spare = null;
+      return kept;
+    }
+    let u = 0;
+    let v = 0;
+    let s = 0;
+    do {
+      u = this.bits() / 0x80000000 - 1;
+      v = this.bits() / 0x80000000 - 1;
+      s = u * u + v * v;
+    } while (s >= 1 || s === 0);
+    const scale = Math.sqrt((-2 * Math.log(s)) / s);
+    this.#spare = v * scale;
+    return u * scale;
+  }
+
+  /** Shuffles `items` in place (Fisher and Yates). */
+  shuffle<T extends Int32Array | Float32Array | unknown[]>(items: T): T {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const kept = items[i];
+      items[i] = items[j];
+      items[j] = kept;
+    }
+    return items;
+  }
+}
+
+/** The numbers 0 .. n-1 in a random order. */
+export function permutation(n: number, random: Random): Int32Array {
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
+  return random.shuffle(order);
+}
+
+const encoder = new TextEncoder();
+
+/** MurmurHash3_x86_32 (Appleby) of the UTF-8 bytes of `text`; an unsigned 32-bit integer. */
+export function murmur3(text: string, start: number): number {
+  const bytes = encoder.encode(text);
+  let h = start | 0;
+  const whole = bytes.length & ~3;
+  for (let i = 0; i < whole; i += 4)
+    h =
+      Math.imul(
+        rotate(h ^ scramble(bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24)), 13),
+        5,
+      ) + 0xe6546b64;
+  let tail = 0;
+  for (let i = bytes.length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i];
+  if (whole < bytes.length) h ^= scramble(tail);
+  h ^= bytes.length;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
+const scramble = (k: number): number => Math.imul(rotate(Math.imul(k, 0xcc9e2d51), 15), 0x1b873593);

@@ -1,0 +1,72 @@
+/** Run events: what training tells the world. The CLI, notebook outputs, reports and tests all read this one stream. */
+
+import type { Graph } from '../graph/graph.ts';
+
+/** Metric name -> value; null where a metric does not apply (log loss of a squared-loss run, AUC of one class). */
+export type Metrics = Readonly<Record<string, number | null>>;
+
+/** Everything needed to repeat a run: options with every default filled in, and what they ran on. */
+export interface RunConfig {
+  readonly model: string;
+  readonly engine: string;
+  readonly seed: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, { readonly rows: number; readonly source: string; readonly hash: string }>>;
+}
+
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** Training metrics: `loss` (mean row loss of the epoch's steps) and, when asked for, metrics of an evaluation pass. */
+  readonly train: Metrics;
+  readonly validation: Metrics;
+  /** Seconds of training in this epoch, without evaluation. */
+  readonly seconds: number;
+}
+
+export type StopReason = 'epochs' | 'earlyStopping' | 'aborted' | 'failed';
+
+export interface RunResult {
+  readonly parameters: number;
+  readonly history: readonly Epoch[];
+  /** The epoch whose weights the model now has (from 1; 0 when no epoch finished). */
+  readonly bestEpoch: number;
+  readonly metric: string;
+  readonly validation: Metrics;
+  readonly test: Metrics;
+  readonly reason: StopReason;
+  /** Training rows a second, over all epochs. */
+  readonly rowsPerSecond: number;
+}
+
+export type RunEvent =
+  | {
+      readonly type: 'started';
+      readonly graph: Graph;
+      readonly config: RunConfig;
+      readonly parameters: number;
+      readonly epochs: number;
+      readonly rows: number;
+      readonly metric: string;
+    }
+  /** Sent a few times a second inside an epoch. */
+  | {
+      readonly type: 'progress';
+      readonly epoch: number;
+      readonly rows: number;
+      readonly of: number;
+      readonly loss: number;
+      readonly rowsPerSecond: number;
+      readonly etaSeconds: number;
+    }
+  | ({
+      readonly type: 'epoch';
+      readonly best: boolean;
+      readonly bestEpoch: number;
+      readonly rowsPerSecond: number;
+      readonly etaSeconds: number;
+    } & Epoch)
+  | { readonly type: 'paused'; readonly epoch: number }
+  | ({ readonly type: 'stopped' } & RunResult)
+  | ({ readonly type: 'finished' } & RunResult)
+  | ({ readonly type: 'failed'; readonly message: string } & RunResult);
