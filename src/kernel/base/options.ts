@@ -98,7 +98,7 @@ export const text = <D = string>(fallback: D): OptionRule<string | D> =>
   rule((value, fail) => (value === undefined ? fallback : typeof value === 'string' ? value : fail('a string')));
 
 /** One of a list of words. */
-export const oneOf = <const T extends string, D = T>(words: readonly T[], fallback: D): OptionRule<T | D> =>
+export const oneOf = <const T extends string, const D = T>(words: readonly T[], fallback: D): OptionRule<T | D> =>
   rule((value, fail) => {
     if (value === undefined) return fallback;
     if (typeof value === 'string' && (words as readonly string[]).includes(value)) return value as T;

@@ -4,6 +4,8 @@
  */
 
 import type { Field } from '../graph/graph.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { FeatureMap } from './featureMap.ts';
 
 export interface Dataset {
   readonly rows: number;
@@ -21,6 +23,40 @@ export interface Dataset {
   readonly group: Int32Array | null;
   /** Where the rows came from, for messages and the run record: a file path or a generator's name. */
   readonly source: string;
+  /** What the reader left out or changed, where the rows came from a file. */
+  readonly report?: ReadReport;
+  /** The names of the features, where they are known. */
+  readonly featureMap?: FeatureMap;
+  /** How names become features, where the rows came through a schema. */
+  readonly dictionary?: Dictionary;
+}
+
+/** What a reader did not take as it was. Never silent: data cards and run records show it. */
+export interface ReadReport {
+  /** Lines of the file, with blank lines and comments. */
+  readonly lines: number;
+  /** Broken rows left out (`onError: 'skip'`). */
+  readonly skippedRows: number;
+  /** Explicit zero values, which are no entries. */
+  readonly zeros: number;
+  /** Values added to an earlier one of the same feature in the same row. */
+  readonly merged: number;
+  /** The first of the messages about skipped rows. */
+  readonly problems: readonly string[];
+  /** Per field, where the rows came through a schema. */
+  readonly fields?: readonly FieldCounts[];
+}
+
+/** What was noticed in the cells of a field: counts of cells (`missing`, `clipped`) and of values. */
+export interface FieldCounts {
+  readonly name: string;
+  readonly missing: number;
+  /** Values that the dictionary does not know. */
+  readonly unseen: number;
+  /** Repeated values of a list. */
+  readonly merged: number;
+  /** Numbers outside the training range of `minMax`. */
+  readonly clipped: number;
 }
 
 /** The rows used for fitting, for choosing, and for the final figure. */
@@ -75,7 +111,7 @@ export function targetRange(data: Dataset): readonly [number, number] {
   return [low, high];
 }
 
-/** The rows `rows` of `data`, in that order, as a data set of their own. */
+/** The rows `rows` of `data`, in that order, as a data set of their own. Counts per field, which were of all rows, go. */
 export function takeRows(data: Dataset, rows: Int32Array): Dataset {
   const rowStart = new Int32Array(rows.length + 1);
   for (let i = 0; i < rows.length; i++) rowStart[i + 1] = rowStart[i] + entriesOf(data, rows[i]);
@@ -91,5 +127,6 @@ export function takeRows(data: Dataset, rows: Int32Array): Dataset {
     target[i] = data.target[rows[i]];
     if (group) group[i] = data.group![rows[i]];
   }
-  return { ...data, rows: rows.length, rowStart, ids, values, target, group };
+  const report = data.report && { ...data.report, fields: undefined };
+  return { ...data, rows: rows.length, rowStart, ids, values, target, group, ...(report ? { report } : {}) };
 }

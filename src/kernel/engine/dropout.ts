@@ -3,6 +3,8 @@
  * threads, and after a resume. 16 bits decide a unit, so the ratio in effect is floor(ratio * 65536) / 65536.
  */
 
+import type { Graph, GraphNode } from '../graph/graph.ts';
+
 /** A 32-bit mixing function (the constants are a published avalanche search result, "lowbias32"). */
 export function mix(x: number): number {
   let h = x;
@@ -37,3 +39,14 @@ export function dropoutMultiplier(key: number, ratio: number, width: number, row
 
 /** Widths are padded to whole groups of 16 units, so that rows start at whole groups. */
 export const paddedWidth = (width: number): number => (width + 15) & ~15;
+
+const drops = (node: GraphNode): boolean =>
+  node.op === 'dropout' || (node.op === 'attention' && node.attributes.dropout > 0);
+
+/**
+ * The number of each dropout layer by node id, in graph order: `dropout` nodes, and `attention` nodes whose own dropout
+ * is above 0. Attention drops pairs: the pairs of a batch, counted in row order, are the columns of its row 0.
+ */
+export function dropoutLayers(graph: Graph): ReadonlyMap<string, number> {
+  return new Map(graph.nodes.filter(drops).map((node, layer) => [node.id, layer]));
+}

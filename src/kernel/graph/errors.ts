@@ -7,12 +7,26 @@ export class GraphError extends Error {
   override name = 'GraphError';
 }
 
-/** What to put before an op so that it gets the kind of input it needs. */
-const adviceFor: Readonly<Record<Shape['kind'], string>> = {
-  sparse: 'connect it to the input',
-  set: 'look the features up first with embed()',
-  vector: 'pool the set first with biInteraction(), attention() or concat()',
-  scalar: 'reduce the vector first with sum() or a prediction layer',
+type Kind = Shape['kind'];
+
+const pooling = 'biInteraction(), anova(), attention() or concat()';
+const pooledOnce = 'pooling comes once, right after embed()';
+const fromInput = 'connect it to the input';
+
+/** What to do, by the kind of input that an op needs and the kind that it got. */
+const adviceFor: { readonly [Needed in Kind]: { readonly [Got in Exclude<Kind, Needed>]: string } } = {
+  sparse: { set: fromInput, vector: fromInput, scalar: fromInput },
+  set: { sparse: 'look the features up first with embed()', vector: pooledOnce, scalar: pooledOnce },
+  vector: {
+    sparse: `look the features up with embed(), then pool them with ${pooling}`,
+    set: `pool the set first with ${pooling}`,
+    scalar: 'layers come before sum() and the prediction layer',
+  },
+  scalar: {
+    sparse: 'reduce it first with linear()',
+    set: `pool the set with ${pooling}, then reduce the vector with sum() or a prediction layer`,
+    vector: 'reduce the vector first with sum() or a prediction layer',
+  },
 };
 
 const text = (shape: Shape): string =>
@@ -31,8 +45,10 @@ export const graphErrors = {
     new GraphError(
       `${named(node)} takes ${expected === 0 ? 'no input' : `${node.op === 'add' ? 'at least ' : ''}${expected} input${expected > 1 ? 's' : ''}`}, got ${got}`,
     ),
-  wrongInput: (node: GraphNode, kind: Shape['kind'], got: Shape) =>
-    new GraphError(`${named(node)} needs a ${kind} input, got ${text(got)}; ${adviceFor[kind]}`),
+  wrongInput: (node: GraphNode, needed: Kind, got: Shape) => {
+    const advice = (adviceFor[needed] as Readonly<Partial<Record<Kind, string>>>)[got.kind];
+    return new GraphError(`${named(node)} needs a ${needed} input, got ${text(got)}; ${advice}`);
+  },
   unequal: (node: GraphNode, first: Shape, other: Shape) =>
     new GraphError(`${named(node)} adds equal shapes, got ${text(first)} and ${text(other)}`),
   fieldsNeeded: (node: GraphNode) =>
@@ -43,6 +59,10 @@ export const graphErrors = {
   duplicateId: (node: GraphNode) => new GraphError(`the graph has two nodes "${node.id}"; ids must differ`),
   unknownInput: (node: GraphNode, id: string) =>
     new GraphError(`${named(node)} reads "${id}", which is not an earlier node`),
+  lateLinear: () => new GraphError('linear() comes once, right after input()'),
+  noEmbedding: () => new GraphError('embedAgain() needs an earlier embedding; use embed()'),
+  unfinishedTerm: (call: string, node: GraphNode) =>
+    new GraphError(`${named(node)} is not in the score yet; end its term with sum() or predict() before ${call}`),
   noInput: (graph: Graph) => new GraphError(`graph "${graph.name}" must start with its input node`),
   noOutput: (graph: Graph) => new GraphError(`graph "${graph.name}" must end with its output node "${graph.output}"`),
 };

@@ -11,7 +11,19 @@ export interface RunConfig {
   readonly engine: string;
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly data: Readonly<Record<string, { readonly rows: number; readonly source: string; readonly hash: string }>>;
+  readonly data: Readonly<Record<string, DataSummary>>;
+}
+
+/** The rows of one part of a split (`train`, `validation`, `test`). */
+export interface DataSummary {
+  readonly rows: number;
+  readonly source: string;
+  /** Of ids, values, targets and groups: equal for equal rows. */
+  readonly hash: string;
+  /** Distinct features that no training row has; absent for the training rows. */
+  readonly unseenFeatures?: number;
+  /** Groups that ranking metrics use and leave out (no positive or no negative row); absent where rows have no group. */
+  readonly groups?: { readonly used: number; readonly skipped: number };
 }
 
 export interface Epoch {

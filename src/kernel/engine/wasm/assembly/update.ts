@@ -1,0 +1,228 @@
+/**
+ * Updates: one optimizer rule, used for dense weights and for the rows of tables. The rule is a type tag, so each
+ * combination is compiled without branches in its loops.
+ *
+ * `settings` is an address of f32s: learning rate (Adam: with bias correction), momentum or β1, β2, ε (Adam: corrected).
+ */
+
+import { fma, Ones, splat, Valued, valued, zero } from './vector';
+
+type Sgd = u8;
+type Momentum = u16;
+type Adagrad = u32;
+type Adam = u64;
+/** No update: the gradient itself is stored, in the place of the first slot. */
+type Keep = f64;
+
+// @ts-expect-error: decorator
+@inline
+function is<A, B>(): bool {
+  return sizeof<A>() == sizeof<B>() && isFloat<A>() == isFloat<B>();
+}
+
+/** θ moved towards 0 by `by`, not beyond (the proximal step of L1). */
+// @ts-expect-error: decorator
+@inline
+function shrink(theta: v128, by: v128): v128 {
+  const size = f32x4.max(f32x4.sub(f32x4.abs(theta), by), zero());
+  return v128.or(size, v128.and(theta, i32x4.splat(0x80000000)));
+}
+
+/** One optimizer step of four coordinates. `p` parameter, `s`, `t` slots. */
+// @ts-expect-error: decorator
+@inline
+function step<O>(p: usize, s: usize, t: usize, gradient: v128, settings: usize, l2: v128, l1: f32): void {
+  if (is<O, Keep>()) {
+    v128.store(s, gradient);
+    return;
+  }
+  const theta = v128.load(p);
+  const g = fma(l2, theta, gradient);
+  const rate = v128.load_splat<f32>(settings);
+  let next = theta;
+  let effective = rate;
+  if (is<O, Sgd>()) next = f32x4.sub(theta, f32x4.mul(rate, g));
+  if (is<O, Momentum>()) {
+    const u = fma(v128.load_splat<f32>(settings, 4), v128.load(s), g);
+    v128.store(s, u);
+    next = f32x4.sub(theta, f32x4.mul(rate, u));
+  }
+  if (is<O, Adagrad>()) {
+    const a = fma(g, g, v128.load(s));
+    v128.store(s, a);
+    const root = f32x4.sqrt(f32x4.max(a, splat(1e-30)));
+    next = f32x4.sub(theta, f32x4.div(f32x4.mul(rate, g), root));
+    if (l1 != 0) effective = f32x4.div(rate, root);
+  }
+  if (is<O, Adam>()) {
+    const b1 = v128.load_splat<f32>(settings, 4), b2 = v128.load_splat<f32>(settings, 8);
+    const m = fma(b1, v128.load(s), f32x4.mul(f32x4.sub(splat(1), b1), g));
+    const q = fma(b2, v128.load(t), f32x4.mul(f32x4.sub(splat(1), b2), f32x4.mul(g, g)));
+    v128.store(s, m);
+    v128.store(t, q);
+    effective = f32x4.div(rate, f32x4.add(f32x4.sqrt(q), v128.load_splat<f32>(settings, 12)));
+    next = f32x4.sub(theta, f32x4.mul(m, effective));
+  }
+  if (l1 != 0) next = shrink(next, f32x4.mul(effective, splat(l1)));
+  v128.store(p, next);
+}
+
+/** The same step of one coordinate: the other three lanes are kept away from memory. */
+// @ts-expect-error: decorator
+@inline
+function stepOne<O>(p: usize, s: usize, t: usize, gradient: f32, settings: usize, l2: f32, l1: f32, scratch: usize): void {
+  store<f32>(scratch, load<f32>(p));
+  if (!is<O, Sgd>()) store<f32>(scratch, load<f32>(s), 16);
+  if (is<O, Adam>()) store<f32>(scratch, load<f32>(t), 32);
+  step<O>(scratch, scratch + 16, scratch + 32, splat(gradient), settings, splat(l2), l1);
+  if (!is<O, Keep>()) store<f32>(p, load<f32>(scratch));
+  if (!is<O, Sgd>()) store<f32>(s, load<f32>(scratch, 16));
+  if (is<O, Adam>()) store<f32>(t, load<f32>(scratch, 32));
+}
+
+// @ts-expect-error: decorator
+@inline
+function dense<O>(p: usize, s: usize, t: usize, g: usize, bytes: usize, settings: usize, l2: f32, l1: f32): void {
+  const penalty = splat(l2);
+  for (let c: usize = 0; c < bytes; c += 16) step<O>(p + c, s + c, t + c, v128.load(g + c), settings, penalty, l1);
+}
+
+/** Updates `bytes` bytes of weights with the gradient at `g`. `kind`: 0 SGD, 1 momentum, 2 Adagrad, 3 Adam. */
+export function update(kind: i32, p: usize, s: usize, t: usize, g: usize, bytes: usize, settings: usize, l2: f32, l1: f32): void {
+  if (kind == 0) dense<Sgd>(p, s, t, g, bytes, settings, l2, l1);
+  else if (kind == 1) dense<Momentum>(p, s, t, g, bytes, settings, l2, l1);
+  else if (kind == 2) dense<Adagrad>(p, s, t, g, bytes, settings, l2, l1);
+  else dense<Adam>(p, s, t, g, bytes, settings, l2, l1);
+}
+
+/** One coordinate's update, for biases of a single number. */
+export function updateOne(kind: i32, p: usize, s: usize, t: usize, g: f32, settings: usize, l2: f32, l1: f32, scratch: usize): void {
+  if (kind == 0) stepOne<Sgd>(p, s, t, g, settings, l2, l1, scratch);
+  else if (kind == 1) stepOne<Momentum>(p, s, t, g, settings, l2, l1, scratch);
+  else if (kind == 2) stepOne<Adagrad>(p, s, t, g, settings, l2, l1, scratch);
+  else stepOne<Adam>(p, s, t, g, settings, l2, l1, scratch);
+}
+
+/**
+ * Rows of a table below one Bi-Interaction pooling: for each distinct id, g = Σ x P_r - V Σ x² D_r over its rows r, with
+ * D the gradient of the pooled vector and P = S ⊙ D, then its row's update. This thread does ids with id % threads == thread.
+ */
+// @ts-expect-error: decorator
+@inline
+function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, P: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
+  const penalty = splat(l2);
+  for (let u = 0; u < count; u++) {
+    const id = load<i32>(unique + (<usize>u << 2));
+    if (threads > 1 && id % threads != thread) continue;
+    const from = <usize>load<i32>(start + (<usize>u << 2)) << 2;
+    const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
+    const row = <usize>id * bytes;
+    for (let c: usize = 0; c < <usize>bytes; c += 64) {
+      let a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
+      let b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
+      for (let e = from; e < to; e += 4) {
+        const o = <usize>(load<i32>(groupRow + e) * ld) + c;
+        const p = P + o, d = D + o;
+        if (valued<X>()) {
+          const x = v128.load_splat<f32>(groupValue + e);
+          const xx = f32x4.mul(x, x);
+          a0 = fma(x, v128.load(p), a0);
+          a1 = fma(x, v128.load(p, 16), a1);
+          a2 = fma(x, v128.load(p, 32), a2);
+          a3 = fma(x, v128.load(p, 48), a3);
+          b0 = fma(xx, v128.load(d), b0);
+          b1 = fma(xx, v128.load(d, 16), b1);
+          b2 = fma(xx, v128.load(d, 32), b2);
+          b3 = fma(xx, v128.load(d, 48), b3);
+        } else {
+          a0 = f32x4.add(a0, v128.load(p));
+          a1 = f32x4.add(a1, v128.load(p, 16));
+          a2 = f32x4.add(a2, v128.load(p, 32));
+          a3 = f32x4.add(a3, v128.load(p, 48));
+          b0 = f32x4.add(b0, v128.load(d));
+          b1 = f32x4.add(b1, v128.load(d, 16));
+          b2 = f32x4.add(b2, v128.load(d, 32));
+          b3 = f32x4.add(b3, v128.load(d, 48));
+        }
+      }
+      const at = row + c;
+      const v = table + at;
+      step<O>(v, s + at, t + at, f32x4.sub(a0, f32x4.mul(v128.load(v), b0)), settings, penalty, l1);
+      step<O>(v + 16, s + at + 16, t + at + 16, f32x4.sub(a1, f32x4.mul(v128.load(v, 16), b1)), settings, penalty, l1);
+      step<O>(v + 32, s + at + 32, t + at + 32, f32x4.sub(a2, f32x4.mul(v128.load(v, 32), b2)), settings, penalty, l1);
+      step<O>(v + 48, s + at + 48, t + at + 48, f32x4.sub(a3, f32x4.mul(v128.load(v, 48), b3)), settings, penalty, l1);
+    }
+  }
+}
+
+/** `kind` as in `update`, 4 keeps the gradient in `s`; `ones`: all values are 1. */
+export function updatePooled(kind: i32, ones: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, P: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
+  if (ones && kind == 2) pooled<Adagrad, Ones>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 0) pooled<Sgd, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 1) pooled<Momentum, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 2) pooled<Adagrad, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 3) pooled<Adam, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+  else pooled<Keep, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+}
+
+/** Rows of a table whose entries' gradients dE are written out: g = Σ dE over the id's entries. */
+// @ts-expect-error: decorator
+@inline
+function entries<O>(unique: usize, count: i32, start: usize, groupEntry: usize, table: usize, s: usize, t: usize, bytes: i32, dE: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
+  const penalty = splat(l2);
+  for (let u = 0; u < count; u++) {
+    const id = load<i32>(unique + (<usize>u << 2));
+    if (threads > 1 && id % threads != thread) continue;
+    const from = <usize>load<i32>(start + (<usize>u << 2)) << 2;
+    const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
+    const row = <usize>id * bytes;
+    for (let c: usize = 0; c < <usize>bytes; c += 16) {
+      let g = zero();
+      for (let e = from; e < to; e += 4) g = f32x4.add(g, v128.load(dE + <usize>load<i32>(groupEntry + e) * bytes + c));
+      step<O>(table + row + c, s + row + c, t + row + c, g, settings, penalty, l1);
+    }
+  }
+}
+
+export function updateEntries(kind: i32, unique: usize, count: i32, start: usize, groupEntry: usize, table: usize, s: usize, t: usize, bytes: i32, dE: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
+  if (kind == 0) entries<Sgd>(unique, count, start, groupEntry, table, s, t, bytes, dE, settings, l2, l1, thread, threads);
+  else if (kind == 1) entries<Momentum>(unique, count, start, groupEntry, table, s, t, bytes, dE, settings, l2, l1, thread, threads);
+  else if (kind == 2) entries<Adagrad>(unique, count, start, groupEntry, table, s, t, bytes, dE, settings, l2, l1, thread, threads);
+  else if (kind == 3) entries<Adam>(unique, count, start, groupEntry, table, s, t, bytes, dE, settings, l2, l1, thread, threads);
+  else entries<Keep>(unique, count, start, groupEntry, table, s, t, bytes, dE, settings, l2, l1, thread, threads);
+}
+
+/** First-order weights: g = Σ x slope_r over the id's rows. Four ids at a time would need a scatter; one is fast enough. */
+// @ts-expect-error: decorator
+@inline
+function first<O>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, w: usize, s: usize, t: usize, slopes: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32, scratch: usize): void {
+  for (let u = 0; u < count; u++) {
+    const id = load<i32>(unique + (<usize>u << 2));
+    if (threads > 1 && id % threads != thread) continue;
+    let g: f32 = 0;
+    const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
+    for (let e = <usize>load<i32>(start + (<usize>u << 2)) << 2; e < to; e += 4)
+      g += load<f32>(groupValue + e) * load<f32>(slopes + (<usize>load<i32>(groupRow + e) << 2));
+    const at = <usize>id << 2;
+    if (is<O, Adagrad>() && l1 == 0) {
+      // the common case without the detour through vectors
+      g += l2 * load<f32>(w + at);
+      const a: f32 = load<f32>(s + at) + g * g;
+      store<f32>(s + at, a);
+      store<f32>(w + at, load<f32>(w + at) - (load<f32>(settings) * g) / sqrt<f32>(max<f32>(a, 1e-30)));
+    } else stepOne<O>(w + at, s + at, t + at, g, settings, l2, l1, scratch);
+  }
+}
+
+export function updateFirstOrder(kind: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, w: usize, s: usize, t: usize, slopes: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32, scratch: usize): void {
+  if (kind == 0) first<Sgd>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 1) first<Momentum>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 2) first<Adagrad>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 3) first<Adam>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else first<Keep>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+}
+
+/** Zeroes the rows `unique` of a table (kept gradients, after their use). */
+export function clearRows(unique: usize, count: i32, table: usize, bytes: i32): void {
+  for (let u = 0; u < count; u++) memory.fill(table + <usize>load<i32>(unique + (<usize>u << 2)) * bytes, 0, bytes);
+}

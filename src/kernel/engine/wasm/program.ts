@@ -1,0 +1,110 @@
+/**
+ * A program: what a step does, as phases of calls. Rules (rules.ts) emit it once; every thread then walks it.
+ *
+ * Rows are worked on in chunks of 32. Within a phase a thread runs its own chunks through all row tasks, so a chunk's
+ * data stay in the first-level cache from one layer to the next. A phase ends where something is summed over the whole
+ * batch, because there all threads must wait for each other. Chunks and orders of sums are fixed, so the result does
+ * not depend on the number of threads.
+ */
+
+import type { Graph } from '../../graph/graph.ts';
+import type { CompileOptions } from '../engine.ts';
+import type { Kernels } from './instance.ts';
+import type { Rows } from './memory.ts';
+import type { ParameterPlace } from './parameters.ts';
+
+export const chunkRows = 32;
+
+/** What a program is made from; plain data, so that worker threads make the same one. */
+export interface ProgramSpec {
+  readonly graph: Graph;
+  readonly options: CompileOptions;
+  /** Keep all gradients and update nothing (Model.gradients). */
+  readonly gradientsOnly: boolean;
+}
+
+/** Rows `first .. first + rows` of the batch, chunk number `chunk`. */
+export type RowTask = (first: number, rows: number, chunk: number) => void;
+
+export interface Phase {
+  /** Done by every thread before its rows, each for itself (coefficients in its own scratch). */
+  readonly before: (() => void)[];
+  readonly rows: RowTask[];
+  /** Done after the rows; each thread does its own part. */
+  readonly after: (() => void)[];
+}
+
+/** Words of the control block: how the main thread tells all threads about the step. */
+export const control = {
+  command: 0,
+  generation: 1,
+  rows: 2,
+  ones: 3,
+  step: 4,
+  unique: 5,
+  arrivals: 16,
+} as const;
+export const controlBytes = 256;
+
+/** Where the batch is put before a step or a prediction. */
+export interface BatchPlace {
+  readonly rowStart: number;
+  readonly ids: number;
+  readonly values: number;
+  readonly targets: number;
+  /** Concatenation: byte offset of each entry's field in the row; 0 where the graph has none. */
+  readonly slots: number;
+  /** Attention: first pair of each chunk (aligned to 4), one more at the end; 0 where the graph has none. */
+  readonly pairStart: number;
+  /** Attention dropout: the multiplier of each pair, by attention node id. */
+  readonly kept: ReadonlyMap<string, number>;
+  readonly unique: number;
+  readonly start: number;
+  readonly groupRow: number;
+  readonly groupEntry: number;
+  readonly groupValue: number;
+  readonly counts: number;
+}
+
+export interface Program {
+  readonly bytes: number;
+  readonly control: number;
+  readonly batch: BatchPlace;
+  /** f32s: learning rate, momentum or β1, β2, ε. */
+  readonly settings: number;
+  readonly parameters: ReadonlyMap<string, ParameterPlace>;
+  /** The output of each row. */
+  readonly output: number;
+  /** One double a chunk: sums of row losses. */
+  readonly losses: number;
+  readonly train: readonly Phase[];
+  readonly infer: readonly Phase[];
+}
+
+/** This thread's view: its kernels and its share of the work. */
+export interface Thread {
+  readonly kernels: Kernels;
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Runs all phases of a program on this thread; returns when all threads have finished. */
+export function run(phases: readonly Phase[], thread: Thread, words: Int32Array, program: Program): void {
+  const rows = words[control.rows];
+  const chunks = Math.ceil(rows / chunkRows);
+  const from = Math.floor((chunks * thread.index) / thread.count);
+  const to = Math.floor((chunks * (thread.index + 1)) / thread.count);
+  for (const phase of phases) {
+    for (const task of phase.before) task();
+    for (let chunk = from; chunk < to; chunk++) {
+      const first = chunk * chunkRows;
+      const count = Math.min(chunkRows, rows - first);
+      for (const task of phase.rows) task(first, count, chunk);
+    }
+    for (const task of phase.after) task();
+    if (thread.count > 1) thread.kernels.barrier(program.control + 4 * control.arrivals, thread.count);
+  }
+}
+
+/** Address of row `row`. */
+export const at = (rows: Rows, row: number): number => rows.address + row * rows.ld;

@@ -1,0 +1,134 @@
+/**
+ * What each pair of fields adds to the output of each row of a sample: by centred embeddings (linear heads) or along
+ * the path from 0 (any hidden layers). AFM has its own reading in attentionContributions.ts.
+ */
+
+import { permutation, Random } from '../base/random.ts';
+import { type Dataset, takeRows } from '../data/dataset.ts';
+import { type Factorization, InteractionError, linearHead } from './factorization.ts';
+import { pairsOf } from './interactions.ts';
+
+export interface Contributions {
+  readonly pairs: readonly { readonly a: number; readonly b: number }[];
+  readonly rows: number;
+  /** What the pair of fields adds to the row's output; rows x pairs. */
+  readonly values: Float64Array;
+  /** Per row and field the feature id, -1 for an empty field, -2 for one with several features; rows x fields. */
+  readonly cells: Int32Array;
+  /** f(u) - f(0) of each row. */
+  readonly outputs: Float64Array;
+  /**
+   * Root mean square of f(u) - f(0) less the sum of all contributions, those of pairs within one field included: 0 when
+   * they are complete. null for centred contributions, which leave main effects out on purpose.
+   */
+  readonly gap: number | null;
+}
+
+/** The contributions of one row. */
+export interface RowReading {
+  /** Of the pair of fields (a, b), a < b. */
+  readonly pair: (a: number, b: number) => number;
+  /** Of pairs of features within one field. */
+  readonly within: number;
+  /** f(u) - f(0). */
+  readonly output: number;
+}
+
+/** At most `count` rows of a data set, drawn by `seed`, in their order. */
+export function sampleRows(data: Dataset, count = 2000, seed = 2016): Dataset {
+  if (data.rows <= count) return data;
+  return takeRows(data, permutation(data.rows, new Random(seed, 'sample')).slice(0, count).sort());
+}
+
+/** Centred contributions hᵀ((e_a - ē_a) ⊙ (e_b - ē_b)) of a linear head, with e_a = Σ_{i in a} x_i v_i. */
+export function centredContributions(model: Factorization, sample: Dataset): Contributions {
+  const h = linearHead(model);
+  const read = (row: number): RowReading => {
+    const { E, u } = sumsOf(model, sample, row);
+    const centred = E.map((x, at) => x - model.means[at]);
+    return { pair: (a, b) => productOf(h, centred, a, b), within: 0, output: dot(h, u) };
+  };
+  return { ...contributionsOf(model, sample, read), gap: null };
+}
+
+/**
+ * Path contributions (Aumann and Shapley): c_ab = gᵀ(e_a ⊙ e_b), g the mean of ∇f at `steps` midpoints of the straight
+ * path from 0 to u. They add up to f(u) - f(0), exactly for a linear head, up to `gap` otherwise.
+ * @throws InteractionError for an AFM, which weighs every pair of features by itself
+ */
+export function pathContributions(model: Factorization, sample: Dataset, steps = 32): Contributions {
+  const { head, pooling, factors } = model;
+  if (pooling.op === 'attention')
+    throw new InteractionError(`"${pooling.id}" weighs every pair by itself; use attentionContributions()`);
+  const start = head.value(new Float64Array(factors));
+  return contributionsOf(model, sample, (row) => {
+    const { E, u, within } = sumsOf(model, sample, row);
+    const g = new Float64Array(factors);
+    for (let t = 0; t < steps; t++) {
+      const slope = head.gradient(u.map((x) => ((t + 0.5) / steps) * x));
+      for (let k = 0; k < factors; k++) g[k] += slope[k] / steps;
+    }
+    return { pair: (a, b) => productOf(g, E, a, b), within: dot(g, within), output: head.value(u) - start };
+  });
+}
+
+/** Reads every row of a sample. */
+export function contributionsOf(
+  { fields, fieldOf }: Factorization,
+  sample: Dataset,
+  read: (row: number) => RowReading,
+): Contributions {
+  const pairs = pairsOf(fields.length);
+  const values = new Float64Array(sample.rows * pairs.length);
+  const cells = new Int32Array(sample.rows * fields.length).fill(-1);
+  const outputs = new Float64Array(sample.rows);
+  let missing = 0;
+  for (let r = 0; r < sample.rows; r++) {
+    for (let e = sample.rowStart[r]; e < sample.rowStart[r + 1]; e++) {
+      const cell = r * fields.length + fieldOf[sample.ids[e]];
+      cells[cell] = cells[cell] === -1 ? sample.ids[e] : -2;
+    }
+    const { pair, within, output } = read(r);
+    outputs[r] = output;
+    let sum = within;
+    for (const [q, { a, b }] of pairs.entries()) sum += values[r * pairs.length + q] = pair(a, b);
+    missing += (output - sum) ** 2 / sample.rows;
+  }
+  return { pairs, rows: sample.rows, values, cells, outputs, gap: Math.sqrt(missing) };
+}
+
+/** Of one row: e_a of every field (fields x K), the Bi-Interaction vector u, and the part of u from pairs within fields. */
+function sumsOf({ fields, fieldOf, factors: K, V }: Factorization, data: Dataset, row: number) {
+  const E = new Float64Array(fields.length * K);
+  const squares = new Float64Array(K);
+  for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++) {
+    const id = data.ids[e];
+    const x = data.values ? data.values[e] : 1;
+    for (let k = 0; k < K; k++) {
+      const term = x * V[id * K + k];
+      E[fieldOf[id] * K + k] += term;
+      squares[k] += term * term;
+    }
+  }
+  const u = new Float64Array(K);
+  const within = new Float64Array(K);
+  for (let k = 0; k < K; k++) {
+    let [sum, ofFields] = [0, 0];
+    for (let a = 0; a < fields.length; a++) {
+      sum += E[a * K + k];
+      ofFields += E[a * K + k] ** 2;
+    }
+    u[k] = (sum * sum - squares[k]) / 2;
+    within[k] = (ofFields - squares[k]) / 2;
+  }
+  return { E, u, within };
+}
+
+/** gᵀ(e_a ⊙ e_b). */
+function productOf(g: Float64Array, E: Float64Array, a: number, b: number): number {
+  let sum = 0;
+  for (let k = 0; k < g.length; k++) sum += g[k] * E[a * g.length + k] * E[b * g.length + k];
+  return sum;
+}
+
+export const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i], 0);

@@ -1,0 +1,51 @@
+/** What a run was: every option with its default filled in and the rows it ran on, to repeat it or to resume it. */
+
+import type { Dataset, Split } from '../data/dataset.ts';
+import type { Model } from '../engine/engine.ts';
+import type { Graph } from '../graph/graph.ts';
+import { unseenFeatures } from './checkData.ts';
+import type { Signature } from './checkpoint.ts';
+import type { DataSummary, RunConfig } from './events.ts';
+import { fingerprint } from './fingerprint.ts';
+import { groupCounts } from './rankingMetrics.ts';
+import type { TrainPlan } from './trainOptions.ts';
+
+/** The record of a run that is about to start. Plain JSON. */
+export function configOf(graph: Graph, plan: TrainPlan, split: Split, model: Model): RunConfig {
+  const { engine, now, signal, initFrom, earlyStopping, checkpoint, resume, ...options } = plan;
+  const data: Record<string, DataSummary> = { train: summaryOf(split.train) };
+  for (const part of ['validation', 'test'] as const) {
+    const rows = split[part];
+    if (rows) data[part] = { ...summaryOf(rows), unseenFeatures: unseenFeatures(split.train, rows) };
+  }
+  return {
+    model: graph.name,
+    engine: model.engine,
+    seed: plan.seed,
+    options: {
+      ...options,
+      earlyStopping: split.validation ? earlyStopping : 'none: no validation rows; the last weights are kept',
+      initFrom: initFrom === undefined ? null : typeof initFrom === 'string' ? initFrom : initFrom.graph.name,
+      checkpoint,
+      resume: resume ?? null,
+    },
+    data,
+  };
+}
+
+function summaryOf(data: Dataset): DataSummary {
+  const groups = groupCounts(data);
+  return { rows: data.rows, source: data.source, hash: fingerprint(data), ...(groups && { groups }) };
+}
+
+/** Everything that decides a run's numbers, and so must not change when it is resumed; more epochs are allowed. */
+export function signatureOf(plan: TrainPlan, split: Split): Signature {
+  const { seed, loss, reduction, optimizer, batchSize, sampler, dropLast, rows, freeze, metric, clip, dictionary } =
+    plan;
+  return {
+    ...{ seed, loss, reduction, optimizer, batchSize, sampler, dropLast, rows, freeze, metric, clip, dictionary },
+    earlyStopping: plan.earlyStopping,
+    train: fingerprint(split.train),
+    validation: split.validation ? fingerprint(split.validation) : null,
+  };
+}
