@@ -1,6 +1,7 @@
 /** What one should know of a data set before trusting a figure on it, as data and as text. */
 
-import type { Dataset, Split } from './dataset.ts';
+import type { Field } from '../graph/graph.ts';
+import type { Dataset, FieldCounts, Split } from './dataset.ts';
 import { distinctRows, duplicatesAcross } from './duplicates.ts';
 import { dictionaryHash } from './featureMap.ts';
 import { splitHash } from './split.ts';
@@ -33,13 +34,24 @@ export interface FieldCard {
   readonly size: number;
   /** Share of training rows with an entry in the field. */
   readonly coverage: number;
+  /** Largest |x| in training; above 10 for a numeric field usually means that it should be transformed. */
+  readonly largestValue: number;
   /** Ids of the field that occur in training. */
   readonly present: number;
   /** Per part the values that the dictionary does not know, as a share of the rows. */
   readonly unseen: Readonly<Partial<Record<Part, number>>>;
+  /** Per part the cells that were missing, merged or clipped, where the rows came through a schema. */
+  readonly counts: Readonly<Partial<Record<Part, FieldCounts>>>;
+}
+
+/** A file that was read, known by the SHA-256 of its bytes. */
+export interface FileCard {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface DataCard {
+  readonly files: readonly FileCard[];
   readonly features: number;
   readonly parts: readonly PartCard[];
   readonly fields: readonly FieldCard[];
@@ -48,8 +60,11 @@ export interface DataCard {
   readonly warnings: readonly string[];
 }
 
-/** Describes a split: one pass over each part. */
-export function dataCard(split: Split): DataCard {
+/**
+ * Describes a split.
+ * @param files the files it came from, if any
+ */
+export function dataCard(split: Split, files: readonly FileCard[] = []): DataCard {
   const parts = (['train', 'validation', 'test'] as const).filter((part) => split[part] !== undefined);
   const occurs = (data: Dataset): Int32Array => {
     const counts = new Int32Array(data.features);
@@ -63,23 +78,26 @@ export function dataCard(split: Split): DataCard {
   );
   const fields = split.train.fields.map((field) => {
     const unseen: Partial<Record<Part, number>> = {};
+    const counts: Partial<Record<Part, FieldCounts>> = {};
     for (const part of parts) {
-      const counts = split[part]!.report?.fields?.find(({ name }) => name === field.name);
-      if (counts) unseen[part] = counts.unseen / split[part]!.rows;
+      const found = split[part]!.report?.fields?.find(({ name }) => name === field.name);
+      if (!found) continue;
+      counts[part] = found;
+      unseen[part] = found.unseen / split[part]!.rows;
     }
-    const present = inTraining
-      .subarray(field.offset, field.offset + field.size)
-      .reduce((n, c) => n + (c > 0 ? 1 : 0), 0);
-    return { name: field.name, size: field.size, coverage: coverage(split.train, field), present, unseen };
+    const ofField = inTraining.subarray(field.offset, field.offset + field.size);
+    const present = ofField.reduce((n, c) => n + (c > 0 ? 1 : 0), 0);
+    return { name: field.name, size: field.size, present, ...inField(split.train, field), unseen, counts };
   });
   const map = split.train.featureMap;
   return {
+    files,
     features: split.train.features,
     parts: partCards,
     fields,
     splitHash: splitHash(split),
     dictionaryHash: map ? dictionaryHash(map) : null,
-    warnings: warningsOf(partCards, fields),
+    warnings: [...warningsOf(partCards, fields), ...schemaWarnings(split.train, fields)],
   };
 }
 
@@ -119,15 +137,19 @@ function describePart(part: Part, data: Dataset, counts: Int32Array, inTraining:
   };
 }
 
-function coverage(data: Dataset, field: { offset: number; size: number }): number {
+function inField(data: Dataset, { offset, size }: Field): { coverage: number; largestValue: number } {
   let covered = 0;
-  for (let row = 0; row < data.rows; row++)
-    for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++)
-      if (data.ids[e] >= field.offset && data.ids[e] < field.offset + field.size) {
-        covered++;
-        break;
-      }
-  return covered / data.rows;
+  let largestValue = 0;
+  for (let row = 0; row < data.rows; row++) {
+    let here = 0;
+    for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++) {
+      if (data.ids[e] < offset || data.ids[e] >= offset + size) continue;
+      here = 1;
+      largestValue = Math.max(largestValue, data.values ? Math.abs(data.values[e]) : 1);
+    }
+    covered += here;
+  }
+  return { coverage: covered / data.rows, largestValue };
 }
 
 /** The checks of a data card that are worth a warning. */
@@ -144,6 +166,19 @@ function warningsOf(parts: readonly PartCard[], fields: readonly FieldCard[]): s
     const unseen = f.unseen.validation ?? 0;
     if (unseen > 0.05)
       warnings.push(`${percent(unseen)} of validation rows have a value of ${f.name} not seen in training`);
+  }
+  return warnings;
+}
+
+/** What the schema shows: numbers that want a transform, and a target that is also a feature. */
+function schemaWarnings({ dictionary }: Dataset, fields: readonly FieldCard[]): string[] {
+  if (!dictionary) return [];
+  const warnings: string[] = [];
+  for (const [f, { spec, name }] of dictionary.fields.entries()) {
+    if ((spec.column ?? name) === dictionary.schema.target.column)
+      warnings.push(`field ${name} is the target column itself (leak)`);
+    if (spec.kind === 'numeric' && fields[f].largestValue > 10)
+      warnings.push(`numbers of ${name} reach ${fields[f].largestValue}; transform them, for example 'standard'`);
   }
   return warnings;
 }
@@ -181,7 +216,9 @@ export function printDataCard(card: DataCard): string {
         ]),
       ]),
     );
-  lines.push('', `features   ${card.features}`, `split      ${card.splitHash}`);
+  lines.push('');
+  for (const { path, sha256 } of card.files) lines.push(`file       ${sha256} ${path}`);
+  lines.push(`features   ${card.features}`, `split      ${card.splitHash}`);
   if (card.dictionaryHash) lines.push(`dictionary ${card.dictionaryHash}`);
   for (const warning of card.warnings) lines.push(`warning: ${warning}`);
   return lines.join('\n');

@@ -98,26 +98,21 @@ function readerOptions(call: string, options: LibfmOptions | undefined) {
 const isFeatureMap = (v: unknown): boolean => typeof v === 'object' && v !== null && 'features' in v && 'fields' in v;
 
 function finish(scanner: LibfmScanner) {
-  const { problems } = scanner;
-  const rows = scanner.finish();
-  const file = problems.file;
-  if (rows.rows === 0)
-    throw problems.count > 0
-      ? new DataError(`${problems.texts().join('\n')}\n${file}: no rows are left; mend the file`, file)
-      : dataError(
-          file,
-          0,
-          0,
-          'expected at least one row with a target, got no rows; check that this is the right file',
-        );
-  const report = {
-    lines: scanner.line,
-    skippedRows: problems.count,
-    zeros: scanner.zeros,
-    merged: scanner.merged,
-    problems: problems.texts(),
-  };
-  return { ...rows, report, largest: scanner.largest, source: file };
+  scanner.end();
+  const { problems, line, zeros, merged, largest } = scanner.rows;
+  const read = scanner.rows.finish();
+  const source = problems.file;
+  if (read.rows === 0 && problems.count > 0)
+    throw new DataError(`${problems.texts().join('\n')}\n${source}: no rows are left; mend the file`, source);
+  if (read.rows === 0)
+    throw dataError(
+      source,
+      0,
+      0,
+      'expected at least one row with a target, got no rows; check that this is the right file',
+    );
+  const report = { lines: line, skippedRows: problems.count, zeros, merged, problems: problems.texts() };
+  return { ...read, report, largest, source };
 }
 
 /** Gives the files of one data set the same number of features. */

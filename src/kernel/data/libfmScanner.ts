@@ -1,369 +1,75 @@
-/**
- * Bytes of libFM text to rows, for speed: a hand-written scan of plain lines (nearly all lines of nearly all files),
- * which hands any other line to the full grammar in `libfmLine.ts`.
- */
+/** A file of libFM text, taken in chunks of any size and given on as windows of whole lines. */
 
-import { dataError, Problems } from './errors.ts';
+import { dataError } from './errors.ts';
 import { textStart } from './firstBytes.ts';
-import { Growing } from './growing.ts';
-import { LineFault, type LineRules, largestIndex, numberForm, readLine } from './libfmLine.ts';
+import { LibfmRows, type ScanOptions } from './libfmRows.ts';
 
-export interface ScanOptions extends LineRules {
-  readonly onError: 'error' | 'skip';
-  readonly skipLines: number;
-}
-
-const TAB = 9;
 const LF = 10;
-const CR = 13;
-const SPACE = 32;
-const HASH = 35;
-const PLUS = 43;
-const MINUS = 45;
-const POINT = 46;
-const ZERO = 48;
-const ONE = 49;
-const COLON = 58;
-
-const windowBytes = 1 << 18;
+const windowBytes = 1 << 18; // small enough to stay in a core's cache, with its rows
 const longestLine = 1 << 26;
-const powersOfTen = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
 
-/** Scans one file, given to it in chunks by `push`; `finish` joins what was read. */
 export class LibfmScanner {
-  readonly problems: Problems;
-  /** Lines seen so far, with blank ones, comments and skipped ones. */
-  line = 0;
-  /** Explicit zeros, which are dropped. */
-  zeros = 0;
-  /** Pairs added to an earlier pair of the same index. */
-  merged = 0;
-  /** Largest feature id, -1 without entries. */
-  largest = -1;
-
-  readonly #options: ScanOptions;
-  /** Ids from here on are out of range. */
-  readonly #features: number;
-  #grouped: boolean | null = null;
-  #seenText = false;
-
-  // Text that is not scanned yet. Whole lines are scanned as soon as they are there; the start of a line waits.
+  readonly rows: LibfmRows;
+  // Text that is not read yet: whole lines, and the start of one. One byte is left free for a last line feed.
   #text = new Uint8Array(windowBytes + 1);
   #filled = 0;
-  #checked = false;
-
-  // The rows of one scan. A row takes at least 2 bytes of text and an entry 4, so these never overflow.
-  #ids!: Int32Array;
-  #values!: Float32Array;
-  #rowEnd!: Int32Array;
-  #target!: Float32Array;
-  #group!: Int32Array;
-  #rows = 0;
-  #entries = 0;
-  #allOnes = true;
-  #at = 0; // where `#number` ended
-
-  // The rows of all scans before.
-  readonly #allIds = new Growing<Int32Array>(Int32Array);
-  readonly #allValues = new Growing<Float32Array>(Float32Array); // stays empty while every value is 1
-  readonly #allRowEnds = new Growing<Int32Array>(Int32Array);
-  readonly #allTargets = new Growing<Float32Array>(Float32Array);
-  readonly #allGroups = new Growing<Int32Array>(Int32Array);
+  #started = false;
 
   constructor(file: string, options: ScanOptions) {
-    this.#options = options;
-    this.#features = options.features ?? largestIndex + 1;
-    this.problems = new Problems(file);
-    this.#reserve();
+    this.rows = new LibfmRows(file, options);
   }
 
-  /** Takes the next bytes of the file; the caller may change them afterwards. */
+  /**
+   * Takes the next bytes of the file; the caller may change them afterwards.
+   * @throws DataError if this is no text at all
+   */
   push(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length; ) {
       const size = Math.min(bytes.length - from, this.#text.length - 1 - this.#filled);
       this.#text.set(bytes.subarray(from, from + size), this.#filled);
       this.#filled += size;
       from += size;
-      if (this.#filled === this.#text.length - 1) this.#scanWholeLines();
+      if (this.#filled === this.#text.length - 1) this.#giveLines();
     }
   }
 
-  /**
-   * Ends the file: scans what is left, a last line without line break included, and joins the rows.
-   * @throws DataError with the problems of the file, unless they are skipped
-   */
-  finish() {
-    this.#checkStart();
-    this.#scanWholeLines();
-    if (this.#filled > 0) {
-      this.#text[this.#filled] = LF; // the window has one byte more than it is ever filled
-      this.#scan(this.#filled + 1, true);
-      this.#filled = 0;
-    }
-    if (this.#options.onError === 'error') this.problems.throwIfAny();
-    const rows = this.#allRowEnds.length;
-    return {
-      rows,
-      rowStart: this.#allRowEnds.join(1),
-      ids: this.#allIds.join(),
-      values: this.#allValues.length > 0 ? this.#allValues.join() : null,
-      target: this.#allTargets.join(),
-      group: this.#grouped ? this.#allGroups.join() : null,
-    };
+  /** Ends the file: gives on what is left, a last line without line break included. */
+  end(): void {
+    this.#giveLines();
+    if (this.#filled === 0) return;
+    this.#text[this.#filled] = LF;
+    this.rows.scan(this.#text, this.#filled + 1, true);
+    this.#filled = 0;
   }
 
-  #scanWholeLines(): void {
-    this.#checkStart();
-    const end = this.#text.lastIndexOf(LF, this.#filled - 1) + 1;
-    if (this.#filled > 0 && end > 0) {
-      this.#scan(end, false);
+  #giveLines(): void {
+    if (!this.#started) this.#skipMark();
+    const end = this.#filled === 0 ? 0 : this.#text.lastIndexOf(LF, this.#filled - 1) + 1;
+    if (end > 0) {
+      this.rows.scan(this.#text, end, false);
       this.#text.copyWithin(0, end, this.#filled);
       this.#filled -= end;
     } else if (this.#filled === this.#text.length - 1) this.#widen();
   }
 
+  #skipMark(): void {
+    this.#started = true;
+    const skip = textStart(this.#text.subarray(0, this.#filled), this.rows.problems.file, 'libFM text');
+    this.#text.copyWithin(0, skip, this.#filled);
+    this.#filled -= skip;
+  }
+
+  /** Makes room for a line that is longer than the window. */
   #widen(): void {
     if (this.#filled >= longestLine)
       throw dataError(
-        this.problems.file,
-        this.line + 1,
+        this.rows.problems.file,
+        this.rows.line + 1,
         0,
         `expected lines below ${longestLine} bytes, got a longer one; check that this is libFM text`,
       );
     const wider = new Uint8Array(this.#filled * 2 + 1);
     wider.set(this.#text);
     this.#text = wider;
-    this.#reserve();
   }
-
-  #reserve(): void {
-    const bytes = this.#text.length;
-    this.#ids = new Int32Array((bytes >> 2) + 1);
-    this.#values = new Float32Array((bytes >> 2) + 1);
-    this.#rowEnd = new Int32Array((bytes >> 1) + 1);
-    this.#target = new Float32Array((bytes >> 1) + 1);
-    this.#group = new Int32Array((bytes >> 1) + 1);
-  }
-
-  #checkStart(): void {
-    if (this.#checked) return;
-    this.#checked = true;
-    const skip = textStart(this.#text.subarray(0, this.#filled), this.problems.file, 'libFM text');
-    this.#text.copyWithin(0, skip, this.#filled);
-    this.#filled -= skip;
-  }
-
-  /** Scans the whole lines of the window before `end`. */
-  #scan(end: number, cut: boolean): void {
-    const text = this.#text;
-    this.#rows = 0;
-    this.#entries = 0;
-    this.#allOnes = true;
-    for (let at = 0; at < end; ) {
-      this.line++;
-      if (this.line <= this.#options.skipLines) {
-        at = text.indexOf(LF, at) + 1;
-        continue;
-      }
-      const next = this.#plainLine(text, at);
-      at = next > 0 ? next : this.#anyLine(text, at, cut && text.indexOf(LF, at) + 1 === end);
-    }
-    this.#keep();
-  }
-
-  /**
-   * Reads a line that is nothing but `target [qid:group] index:value ...` without repeats, every index in range.
-   * @returns where the next line starts, or 0 if the line is anything else, and then nothing has changed
-   */
-  #plainLine(text: Uint8Array, start: number): number {
-    const ids = this.#ids;
-    const values = this.#values;
-    const base = this.#options.base;
-    let allOnes = this.#allOnes;
-    let e = this.#entries;
-    let zeros = 0;
-    let largest = this.largest;
-    let previous = -1;
-    let ascending = true;
-
-    const target = this.#number(text, start);
-    let at = this.#at;
-    let byte = text[at];
-    const grouped = byte === SPACE && text[at + 1] === 113; // q
-    if (Number.isNaN(target) || (this.#grouped !== null && this.#grouped !== grouped)) return 0;
-    let group = 0;
-    if (grouped) {
-      group = plainGroup(text, at + 1);
-      if (group < 0) return 0;
-      at = text.indexOf(COLON, at) + 1;
-      while ((text[at] ^ ZERO) < 10) at++;
-      byte = text[at];
-    }
-
-    for (;;) {
-      const gap = at;
-      while (byte === SPACE || byte === TAB) byte = text[++at];
-      if (byte === CR && text[at + 1] === LF) byte = text[++at];
-      if (byte === LF) break;
-      if (byte === HASH) {
-        at = text.indexOf(LF, at);
-        break;
-      }
-      if (at === gap) return 0; // something clings to the number, for example a comment
-
-      const first = at;
-      let id = 0;
-      while ((byte ^ ZERO) < 10) {
-        id = (id * 10 + (byte ^ ZERO)) | 0;
-        byte = text[++at];
-      }
-      if (byte !== COLON || at === first || at - first > 9) return 0;
-      id -= base;
-      if (id <= previous) ascending = false; // always so for index 0 with base 1
-      previous = id;
-      if (id > largest) largest = id;
-
-      byte = text[++at];
-      if (byte === ONE && text[at + 1] <= SPACE) {
-        byte = text[++at];
-        ids[e] = id;
-        values[e++] = 1;
-      } else {
-        const value = this.#number(text, at);
-        if (Number.isNaN(value)) return 0;
-        at = this.#at;
-        byte = text[at];
-        if (value === 0) zeros++;
-        else {
-          if (value !== 1) allOnes = false;
-          ids[e] = id;
-          values[e++] = value;
-        }
-      }
-    }
-    if (largest >= this.#features) return 0;
-    if (!ascending && (zeros > 0 || repeats(ids, this.#entries, e))) return 0;
-
-    this.#addRow(target, grouped ? group : null, e);
-    this.#allOnes = allOnes;
-    this.largest = largest;
-    this.zeros += zeros;
-    return at + 1;
-  }
-
-  /** Reads a line by the full grammar. @returns where the next line starts */
-  #anyLine(text: Uint8Array, start: number, cut: boolean): number {
-    const next = text.indexOf(LF, start) + 1;
-    const end = next - (next - 2 >= start && text[next - 2] === CR ? 2 : 1);
-    try {
-      const line = Buffer.from(text.buffer, start, end - start).toString('utf8');
-      const row = readLine(line, this.#options, !this.#seenText, cut);
-      if (line.trim() !== '') this.#seenText = true;
-      if (row === null) return next;
-      if (this.#grouped !== null && this.#grouped !== (row.group !== null))
-        throw new LineFault(
-          1,
-          `expected ${this.#grouped ? 'a qid as in the rows before' : 'no qid, as in the rows before'}, ` +
-            `got ${this.#grouped ? 'a row without' : 'one'}; give every row a qid or none`,
-        );
-      let e = this.#entries;
-      for (const [id, value] of row.entries) {
-        if (id > this.largest) this.largest = id;
-        if (value === 0) {
-          this.zeros++;
-          continue;
-        }
-        if (value !== 1) this.#allOnes = false;
-        this.#ids[e] = id;
-        this.#values[e++] = value;
-      }
-      this.merged += row.merged;
-      this.#addRow(row.target, row.group, e);
-    } catch (error) {
-      if (!(error instanceof LineFault)) throw error;
-      this.problems.add(this.line, error.column, error.message);
-    }
-    return next;
-  }
-
-  #addRow(target: number, group: number | null, entries: number): void {
-    this.#grouped = group !== null;
-    this.#target[this.#rows] = target;
-    this.#group[this.#rows] = group ?? 0;
-    this.#rowEnd[this.#rows] = this.#allIds.length + entries;
-    this.#rows++;
-    this.#entries = entries;
-    this.#seenText = true;
-  }
-
-  /**
-   * The number at `at`, rounded to float32, NaN if there is none; `#at` is then the byte after it. Up to 15 digits a
-   * mantissa and a power of ten are both exact in a double, so one division rounds correctly (Clinger 1990).
-   */
-  #number(text: Uint8Array, at: number): number {
-    const start = at;
-    let byte = text[at];
-    if (byte === MINUS || byte === PLUS) byte = text[++at];
-    let first = at;
-    let mantissa = 0;
-    while ((byte ^ ZERO) < 10) {
-      mantissa = mantissa * 10 + (byte ^ ZERO);
-      byte = text[++at];
-    }
-    let digits = at - first;
-    if (byte === POINT) {
-      first = ++at;
-      byte = text[at];
-      while ((byte ^ ZERO) < 10) {
-        mantissa = mantissa * 10 + (byte ^ ZERO);
-        byte = text[++at];
-      }
-      digits += at - first;
-      mantissa /= powersOfTen[(at - first) & 15];
-    }
-    if (digits === 0 || digits > 15 || byte > SPACE) return this.#longNumber(text, start);
-    this.#at = at;
-    return Math.fround(text[start] === MINUS ? -mantissa : mantissa);
-  }
-
-  #longNumber(text: Uint8Array, start: number): number {
-    let end = start;
-    while (text[end] > SPACE) end++;
-    this.#at = end;
-    const token = Buffer.from(text.buffer, start, end - start).toString('latin1');
-    const value = numberForm.test(token) ? Math.fround(Number(token)) : Number.NaN;
-    return Number.isFinite(value) ? value : Number.NaN;
-  }
-
-  /** Puts the rows of a scan behind those of the scans before. */
-  #keep(): void {
-    const total = this.#allIds.length + this.#entries;
-    if (total > 0x7fffffff)
-      throw dataError(this.problems.file, this.line, 0, 'expected up to 2147483647 entries, got more; split the file');
-    if (!this.#allOnes || this.#allValues.length > 0) {
-      this.#allValues.fill(1, this.#allIds.length - this.#allValues.length);
-      this.#allValues.append(this.#values.subarray(0, this.#entries));
-    }
-    this.#allIds.append(this.#ids.subarray(0, this.#entries));
-    this.#allRowEnds.append(this.#rowEnd.subarray(0, this.#rows));
-    this.#allTargets.append(this.#target.subarray(0, this.#rows));
-    if (this.#grouped) this.#allGroups.append(this.#group.subarray(0, this.#rows));
-  }
-}
-
-/** The group of `qid:group` at `at` with up to 9 digits, -1 if there is anything else. */
-function plainGroup(text: Uint8Array, at: number): number {
-  if (text[at + 1] !== 105 || text[at + 2] !== 100 || text[at + 3] !== COLON) return -1;
-  let group = 0;
-  let end = at + 4;
-  for (; (text[end] ^ ZERO) < 10; end++) group = group * 10 + (text[end] ^ ZERO);
-  return end > at + 4 && end <= at + 13 && text[end] <= SPACE ? group : -1;
-}
-
-/** Whether an index repeats in ids[from .. to), or is below 0. */
-function repeats(ids: Int32Array, from: number, to: number): boolean {
-  const sorted = ids.slice(from, to).sort();
-  if (sorted[0] < 0) return true;
-  for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) return true;
-  return false;
 }

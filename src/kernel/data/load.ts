@@ -5,14 +5,14 @@
 
 import { OptionError, oneOf, readOptions, text, value } from '../base/options.ts';
 import { type CsvOptions, readCsv } from './csv.ts';
-import { type DataCard, dataCard, printDataCard } from './dataCard.ts';
+import { type DataCard, dataCard, type FileCard, printDataCard } from './dataCard.ts';
 import type { Dataset, Split } from './dataset.ts';
 import { fitDictionary } from './dictionary.ts';
 import { encode } from './encode.ts';
 import { DataError, dataError } from './errors.ts';
 import { type FeatureMap, readFeatureMap } from './featureMap.ts';
 import { entriesInField, groupByField } from './fields.ts';
-import { readChunks } from './files.ts';
+import { fileHash, readChunks } from './files.ts';
 import { inferSchema } from './inferSchema.ts';
 import { type LibfmOptions, readLibfm } from './libfm.ts';
 import { columnsOf, type Schema } from './schema.ts';
@@ -78,7 +78,9 @@ export async function load(path: string, options?: LoadOptions): Promise<LoadedD
   const split = await (format === 'libfm' ? loadLibfm : loadCsv)(path, read);
   const { groupBy } = read;
   const grouped = groupBy === undefined ? split : eachPart(split, (data) => groupByField(data, groupBy));
-  const card = dataCard(grouped);
+  const files: FileCard[] = [];
+  for (const file of Object.values(givenPaths(path, read))) files.push({ path: file, sha256: await fileHash(file) });
+  const card = dataCard(grouped, files);
   return { ...grouped, card, toString: () => printDataCard(card) };
 }
 

@@ -84,9 +84,12 @@ const everyQuantile = (sorted: Float64Array, q: number): number[] =>
     (_, i) => sorted[Math.min(sorted.length - 1, Math.floor(((i + 1) * sorted.length) / q))],
   );
 
-/** The same without equal borders and without a first bucket that is empty. */
-const quantiles = (sorted: Float64Array, q: number): number[] =>
-  [...new Set(everyQuantile(sorted, q))].filter((border) => border > sorted[0]);
+/** The same without equal borders. A border at the lowest number moves up, so that the first bucket is not empty. */
+function quantiles(sorted: Float64Array, q: number): number[] {
+  const next = sorted.find((x) => x > sorted[0]);
+  if (next === undefined) return [];
+  return [...new Set(everyQuantile(sorted, q).map((border) => Math.max(border, next)))];
+}
 
 function meanAndDeviation(numbers: Float64Array): { shift: number; width: number } {
   const shift = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import type { HooksData } from './moduleHooks.ts';
@@ -23,6 +24,18 @@ export function notebookImport(notebook: string, library: Library): ImportFuncti
     fromNotebook ??= loadImport(notebook, library);
     return (await fromNotebook)(specifier, options);
   };
+}
+
+/** The `import.meta` of a notebook's cells. */
+export function importMeta(notebook: string): object {
+  const url = pathToFileURL(notebook).href;
+  const require = createRequire(notebook);
+  const resolve = (specifier: string): string => {
+    if (/^(?:\.{0,2}\/|[a-z]+:)/i.test(specifier)) return new URL(specifier, url).href;
+    const path = require.resolve(specifier);
+    return path === specifier ? `node:${path}` : pathToFileURL(path).href;
+  };
+  return Object.freeze({ url, filename: notebook, dirname: dirname(notebook), resolve });
 }
 
 /** A module with an `import` that no bundler and no test runner has rewritten. */

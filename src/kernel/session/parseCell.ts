@@ -9,6 +9,8 @@ import * as esbuild from 'esbuild';
 import { CellSyntaxError } from './cellSyntaxError.ts';
 
 export interface ParsedCell {
+  /** The cell's text. */
+  readonly source: string;
   /** JavaScript, as esbuild printed it. */
   readonly js: string;
   /** Source map from `js` to the cell's text. */
@@ -23,12 +25,26 @@ export async function parseCell(source: string): Promise<ParsedCell> {
   const object = await compileObject(source);
   const compiled = object ?? (await compile(source));
   const { code: js, map } = object ? compiled : ((await keepFoldedValue(source, compiled)) ?? compiled);
+  const shift = object ? 1 : 0;
   try {
-    const ast = acorn.parse(js, { ecmaVersion: 'latest', sourceType: 'module', ranges: true });
-    return { js, map, ast, shift: object ? 1 : 0 };
+    return {
+      source,
+      js,
+      map,
+      shift,
+      ast: acorn.parse(js, { ecmaVersion: 'latest', sourceType: 'module', ranges: true }),
+    };
   } catch (error) {
-    throw inCellText(error, source, map, object ? 1 : 0);
+    // What only this parser refuses: a malformed regular expression.
+    if (!(error instanceof SyntaxError) || !('pos' in error)) throw error;
+    throw syntaxErrorAt({ source, js, map, shift }, Number(error.pos), error.message.replace(/ \(\d+:\d+\)$/, ''));
   }
+}
+
+/** An error at an offset of the JavaScript, at the place in the cell that it came from. */
+export function syntaxErrorAt(cell: Omit<ParsedCell, 'ast'>, offset: number, message: string): CellSyntaxError {
+  const { line, column } = originalPositionFor(new TraceMap(cell.map), acorn.getLineInfo(cell.js, offset));
+  return new CellSyntaxError(message, cell.source, line ?? 1, (column ?? 0) + 1 - (line === 1 ? cell.shift : 0));
 }
 
 function transform(source: string): Promise<esbuild.TransformResult> {
@@ -63,7 +79,7 @@ async function compileObject(source: string): Promise<esbuild.TransformResult | 
 
 /** The text without lines that say nothing. */
 const statements = (js: string): string => js.replace(/^(?:;|export \{\};)\n/gm, '');
-const startsLikeConstant = /^[-+!~"'`(\d.INUTFVntufvi]/;
+const startsLikeConstant = /^[-+!~"'`(\d.INtfuv]/;
 
 /**
  * esbuild removes a last expression that folds to a constant (`-1`, `"a" + "b"`, `undefined`), and the statement before
@@ -95,13 +111,4 @@ function fromEsbuild(failure: esbuild.TransformFailure, source: string): Error {
   // esbuild counts columns in bytes of UTF-8.
   const units = new TextDecoder().decode(new TextEncoder().encode(lineText).slice(0, column)).length;
   return new CellSyntaxError(first.text, source, line, units + 1);
-}
-
-/** What only the second parser refuses (a malformed regular expression), at its place in the cell. */
-function inCellText(error: unknown, source: string, map: string, shift: number): unknown {
-  if (!(error instanceof SyntaxError) || !('loc' in error)) return error;
-  const { line, column } = error.loc as acorn.Position;
-  const at = originalPositionFor(new TraceMap(map), { line, column });
-  const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-  return new CellSyntaxError(message, source, at.line ?? 1, (at.column ?? 0) + 1 - (at.line === 1 ? shift : 0));
 }

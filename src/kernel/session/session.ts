@@ -3,15 +3,12 @@
  * as messages of the protocol; whoever starts the session decides where they go.
  */
 
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { inspect as nodeInspect } from 'node:util';
 import { Script } from 'node:vm';
 import { type Inspect, mimeBundle } from '../format/display.ts';
 import type { LogMessage, RunMessage, RunOutcome, RunStatus } from '../format/protocol.ts';
 import { errorReport, Interrupted } from './errors.ts';
-import { type ImportFunction, type Library, notebookImport } from './modules.ts';
+import { type ImportFunction, importMeta, type Library, notebookImport } from './modules.ts';
 import { Run } from './run.ts';
 import { bindingNames, DisplayHandle, runBindings } from './runBindings.ts';
 import { type Accessors, NotebookScope } from './scope.ts';
@@ -142,23 +139,27 @@ export class Session {
 
   async #evaluate(run: Run, script: CellScript): Promise<Pick<RunOutcome, 'status' | 'value'>> {
     const { flag, signal } = run;
-    const stop = () => {
-      flag[0] = 1;
-    };
+    let timer: NodeJS.Timeout | undefined;
+    let stop!: () => void;
+    const givenUp = new Promise<typeof abandoned>((resolve) => {
+      stop = () => {
+        flag[0] = 1;
+        timer = setTimeout(resolve, this.#options.graceMs ?? 500, abandoned);
+      };
+    });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop);
-    const waiting = abandonment(signal, this.#options.graceMs ?? 500);
     try {
       run.check();
       const filename = registerCell({ runId: run.runId, label: run.label, map: script.map, shift: script.shift });
       const wrapper = new Script(script.code, { filename }).runInThisContext();
       const cell: () => Promise<{ value: unknown }> = wrapper(...this.#wrapperArguments(run));
-      const ended = await Promise.race([cell(), waiting.promise]);
+      const ended = await Promise.race([cell(), givenUp]);
       if (ended === abandoned) return run.check(); // throws: the flag is set
       const shown = ended.value !== undefined && !(ended.value instanceof DisplayHandle);
       return { status: 'ok', ...(shown ? { value: mimeBundle(ended.value, inspect) } : {}) };
     } finally {
-      waiting.cancel();
+      clearTimeout(timer);
       signal.removeEventListener('abort', stop);
     }
   }
@@ -198,37 +199,3 @@ export class Session {
 
 const inspect: Inspect = (value) =>
   nodeInspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 });
-
-/** Settles some time after the signal, for cells that do not stop by themselves. */
-function abandonment(signal: AbortSignal, graceMs: number) {
-  let timer: NodeJS.Timeout | undefined;
-  const { promise, resolve } = withResolvers<typeof abandoned>();
-  const start = () => {
-    timer = setTimeout(() => resolve(abandoned), graceMs);
-  };
-  signal.addEventListener('abort', start);
-  const cancel = () => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', start);
-  };
-  return { promise, cancel };
-}
-
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((r) => {
-    resolve = r;
-  });
-  return { promise, resolve };
-}
-
-function importMeta(notebook: string): object {
-  const url = pathToFileURL(notebook).href;
-  const require = createRequire(notebook);
-  const resolve = (specifier: string): string => {
-    if (/^(?:\.{0,2}\/|[a-z]+:)/i.test(specifier)) return new URL(specifier, url).href;
-    const path = require.resolve(specifier);
-    return path === specifier ? `node:${path}` : pathToFileURL(path).href;
-  };
-  return Object.freeze({ url, filename: notebook, dirname: dirname(notebook), resolve });
-}

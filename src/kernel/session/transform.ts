@@ -19,9 +19,8 @@ import {
   topLevelStatements,
   walk,
 } from './bindings.ts';
-import { CellSyntaxError } from './cellSyntaxError.ts';
 import { Edits } from './edits.ts';
-import { type ParsedCell, parseCell } from './parseCell.ts';
+import { type ParsedCell, parseCell, syntaxErrorAt } from './parseCell.ts';
 
 export interface CellScript {
   /**
@@ -53,11 +52,10 @@ const wrapperParameters = ['', 'def', 'import', 'c', 'typeof', 'f', 'meta'];
 
 /** @throws CellSyntaxError */
 export async function transformCell(source: string, options: TransformOptions = {}): Promise<CellScript> {
-  return new Transform(source, await parseCell(source), options).script();
+  return new Transform(await parseCell(source), options).script();
 }
 
 class Transform {
-  readonly #source: string;
   readonly #cell: ParsedCell;
   readonly #options: TransformOptions;
   readonly #edits = new Edits();
@@ -65,12 +63,11 @@ class Transform {
   /** Prefix of the wrapper's names; the cell's text does not have it. */
   readonly #nb: string;
 
-  constructor(source: string, cell: ParsedCell, options: TransformOptions) {
-    this.#source = source;
+  constructor(cell: ParsedCell, options: TransformOptions) {
     this.#cell = cell;
     this.#options = options;
     let prefix = '$nb';
-    while (source.includes(prefix)) prefix += '_';
+    while (cell.source.includes(prefix)) prefix += '_';
     this.#nb = prefix;
   }
 
@@ -102,43 +99,39 @@ class Transform {
     let last: TopLevelStatement | undefined;
     let importsEnd = 0;
     for (const statement of topLevelStatements(this.#cell.ast)) {
-      const { start, end } = statement;
-      let declaration: AnyNode = statement;
-      if (
-        statement.type === 'ExportAllDeclaration' ||
-        (statement.type === 'ExportNamedDeclaration' && statement.source)
-      )
-        throw this.#syntaxError('"export … from" has no meaning in a cell; use import');
       if (statement.type === 'ImportDeclaration') {
-        this.#import(statement);
-        if (start > importsEnd + 1) this.#edits.move(start, end, importsEnd);
-        else importsEnd = end;
+        importsEnd = this.#import(statement, importsEnd);
         continue;
       }
-      if (statement.type === 'ExportNamedDeclaration') {
-        if (!statement.declaration) {
-          this.#edits.remove(start, end);
-          continue;
-        }
-        declaration = statement.declaration;
-        this.#edits.remove(start, declaration.start);
-      } else if (statement.type === 'ExportDefaultDeclaration') {
-        declaration = statement.declaration;
-        if (!('id' in declaration && declaration.id)) {
-          this.#edits.replace(start, declaration.start, `${this.#nb}r=(`);
-          this.#edits.wrap(declaration.start, declaration.end, '', ')');
-          last = undefined;
-          continue;
-        }
-        this.#edits.remove(start, declaration.start);
-      }
-      if (declaration.type === 'FunctionDeclaration' && declaration.id) functions.push(declaration.id.name);
-      else this.#publishAfter(declaration, end);
-      if (statement.type !== 'EmptyStatement') last = statement;
+      const declaration = this.#withoutExport(statement);
+      if (declaration?.type === 'FunctionDeclaration' && declaration.id) functions.push(declaration.id.name);
+      else if (declaration) this.#publishAfter(declaration, statement.end);
+      const isExportList = statement.type === 'ExportNamedDeclaration' && !declaration;
+      if (statement.type !== 'EmptyStatement' && !isExportList) last = statement;
     }
     if (last?.type === 'ExpressionStatement')
       this.#edits.wrap(last.expression.start, last.expression.end, `${this.#nb}r=(`, ')');
     return this.#publish(functions, true);
+  }
+
+  /** The statement without `export`, which has no meaning in a cell; undefined when nothing remains to be declared. */
+  #withoutExport(statement: TopLevelStatement): AnyNode | undefined {
+    const { type, start, end } = statement;
+    if (type === 'ExportAllDeclaration' || (type === 'ExportNamedDeclaration' && statement.source))
+      throw syntaxErrorAt(this.#cell, start, '"export … from" has no meaning in a cell; use import');
+    if (type !== 'ExportNamedDeclaration' && type !== 'ExportDefaultDeclaration') return statement;
+    const { declaration } = statement;
+    if (!declaration) {
+      this.#edits.remove(start, end);
+      return undefined;
+    }
+    if (type === 'ExportNamedDeclaration' || ('id' in declaration && declaration.id)) {
+      this.#edits.remove(start, declaration.start);
+      return declaration;
+    }
+    this.#edits.replace(start, declaration.start, `${this.#nb}r=(`);
+    this.#edits.wrap(declaration.start, declaration.end, '', ')');
+    return undefined;
   }
 
   #publishAfter(declaration: AnyNode, end: number): void {
@@ -166,11 +159,14 @@ class Transform {
   /** False for the helper functions that esbuild adds: the cell's text does not name them. */
   #isUsers(name: string): boolean {
     const word = name.replaceAll('$', '\\$');
-    return new RegExp(`(?<![\\p{ID_Continue}$])${word}(?![\\p{ID_Continue}$])`, 'u').test(this.#source);
+    return new RegExp(`(?<![\\p{ID_Continue}$])${word}(?![\\p{ID_Continue}$])`, 'u').test(this.#cell.source);
   }
 
-  /** `import d, { a as b } from "m"` becomes `const m = await import("m"); const d = m.default, b = m.a;` */
-  #import({ start, end, source, specifiers, attributes }: ImportDeclaration): void {
+  /**
+   * `import d, { a as b } from "m"` becomes `const m = await import("m"); const d = m.default, b = m.a;` and moves up to
+   * the imports before it. Returns the end of the imports at the head.
+   */
+  #import({ start, end, source, specifiers, attributes }: ImportDeclaration, importsEnd: number): number {
     const module = `${this.#nb}m${start}`;
     const pairs = attributes.map(({ key, value }) => {
       const name = key.type === 'Identifier' ? key.name : String(key.value);
@@ -191,6 +187,9 @@ class Transform {
     }
     const names = specifiers.map((s) => s.local.name);
     this.#edits.replace(start, end, text + this.#publish(names, false));
+    if (start <= importsEnd + 1) return end;
+    this.#edits.move(start, end, importsEnd);
+    return importsEnd;
   }
 
   /** A name of another cell: through the scope, in the form that its place asks for. */
@@ -233,12 +232,5 @@ class Transform {
       else if (body.type === 'EmptyStatement') this.#edits.replace(body.start, body.end, `{${check}}`);
       else this.#edits.wrap(body.start, body.end, `{${check}`, '}');
     }
-  }
-
-  #syntaxError(message: string): CellSyntaxError {
-    const lines = this.#source.split('\n');
-    const line = lines.findIndex((text) => /^\s*export\b.*\bfrom\b/.test(text));
-    const column = line < 0 ? 0 : lines[line].search(/\S/);
-    return new CellSyntaxError(message, this.#source, Math.max(line, 0) + 1, column + 1);
   }
 }

@@ -256,14 +256,15 @@ describe('libFM text in general', () => {
         const text = pieces.join('');
         const read = (t: string) => {
           try {
-            const { report: _, ...rows } = parseLibfm(t, { onError: 'skip' });
-            return rows;
+            const { report, ...rows } = parseLibfm(t, { onError: 'skip' });
+            return { ...rows, skipped: report?.skippedRows, zeros: report?.zeros };
           } catch {
             return 'no rows';
           }
         };
-        const slow = text.replaceAll('3:1', '3:00000000001e0');
-        expect(read(slow)).toEqual(read(text));
+        // A space at the start of a line changes nothing, but the scan of plain lines does not take it.
+        const indented = text.split('\n').map((line) => ` ${line}`);
+        expect(read(indented.join('\n'))).toEqual(read(text));
       }),
       { seed: 2, numRuns: 2000 },
     );

@@ -26,12 +26,28 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
   exports: [
     ['export * from "node:os"', '!SyntaxError: "export … from" has no meaning in a cell; use import @ 1:1'],
     ['export { cpus } from "node:os"', '!SyntaxError: "export … from" has no meaning in a cell; use import @ 1:1'],
+    [
+      '1;\n  export {\n cpus } from "node:os"',
+      '!SyntaxError: "export … from" has no meaning in a cell; use import @ 2:3',
+    ],
+    ['const listed = 8; listed; export { listed }', '8'],
+    ['1; export const declared = 2', undefined],
     ['export default class Foo {}', undefined],
     ['typeof Foo', 'function'],
     ['export default function bar() { return 6 }', undefined],
     ['bar()', '6'],
     ['const inside = 3; export { inside as outside }', undefined],
     ['inside', '3'],
+  ],
+  'imports run first, in their order': [
+    [
+      'const sep1 = sep;\nimport { sep } from "node:path/posix";\nimport { EOL } from "node:os"; [sep1, typeof EOL]',
+      "[ '/', 'string' ]",
+    ],
+    [
+      'import { sep as s } from "node:path/posix"; const twice = s + t; import { sep as t } from "node:path/posix"; twice',
+      '//',
+    ],
   ],
   'assignment to names of other cells': [
     ['let m1; ({ m1 } = { m1: 4 }); m1', '4'],

@@ -15,8 +15,6 @@ export class BatchWriter {
   readonly #seen = new WeakMap<Dataset, number>();
   /** Concatenation: byte offset of each feature's field in a row. */
   readonly #slotOf: Int32Array | null;
-  /** Keeps the read-ahead loop from being optimised away. */
-  #fetched = 0;
   /** The batch's values are all 1 up to this entry. */
   #onesUpTo = 0;
 
@@ -40,7 +38,7 @@ export class BatchWriter {
     const [start, id, value, target] = [batch.rowStart, batch.ids, batch.values, batch.targets].map((a) => a / 4);
     const { capacity } = this.options;
     if (to - from > capacity.rows) throw this.#tooLarge(`${to - from} rows`);
-    if (rows) this.#fetch(data, rows, from, to, length);
+    if (rows) this.#words[control.readAhead] = this.#fetch(data, rows, from, to, length);
     let entry = 0;
     ids[start] = 0;
     const { rowStart, ids: source, target: targets } = data;
@@ -66,7 +64,7 @@ export class BatchWriter {
    * Reads one word of what the batch's rows will need. Rows are scattered over the data set; read back to back, with
    * nothing else waiting for them, their cache misses overlap instead of following each other.
    */
-  #fetch({ rowStart, ids, target }: Dataset, rows: Int32Array, from: number, to: number, length: number): void {
+  #fetch({ rowStart, ids, target }: Dataset, rows: Int32Array, from: number, to: number, length: number): number {
     let sum = 0;
     for (let i = from; i < to; i++) {
       const row = rows[i];
@@ -74,7 +72,7 @@ export class BatchWriter {
       const end = length ? first + length : rowStart[row + 1];
       sum += ids[first] + ids[end - 1] + target[row];
     }
-    this.#fetched = sum;
+    return sum; // kept, so that the loop is not optimised away
   }
 
   /** Checks a data set once. Rows of one length need no look at `rowStart`, which saves a cache miss a row. */

@@ -182,7 +182,8 @@ export class Emitter {
     if (!target) return;
     if (!this.#given.has(id)) {
       this.#given.add(id);
-      return write(target);
+      write(target);
+      return;
     }
     const part = this.takeRows(target.columns);
     write(part);

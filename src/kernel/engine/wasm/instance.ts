@@ -1,3 +1,5 @@
+/// <reference path="./webassembly.d.ts" />
+
 /** A thread's instance of the compiled kernels. */
 
 import type { KernelName } from './generated/kernels.ts';

@@ -92,7 +92,10 @@ export function readValues(memory: Float32Array, place: ParameterPlace, address:
 /** Writes `values` at `address`; padding becomes 0. */
 export function writeValues(memory: Float32Array, place: ParameterPlace, address: number, values: Float32Array): void {
   const target = memory.subarray(address / 4, (address + place.bytes) / 4);
-  if (isPlain(place)) return target.set(values);
+  if (isPlain(place)) {
+    target.set(values);
+    return;
+  }
   target.fill(0);
   forEachValue(place, (own, at) => {
     target[at] = values[own];

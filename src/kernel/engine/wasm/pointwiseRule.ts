@@ -54,7 +54,7 @@ export const pointwise: StageRule<'pointwise'> = (stage, e): Emission => {
     );
   };
   const back = (which: number, first: number, rows: number, chunk: number): void => {
-    const sums = norm ? norm.partOf(chunk) : [0, 0];
+    const sums = norm ? norm.backwardPart(chunk) : [0, 0];
     const mask = masks + first * maskBytes;
     k.pointwiseBackward(
       which,
@@ -120,9 +120,12 @@ class BatchNorm {
   readonly inverse: number;
   readonly a: number;
   readonly b: number;
-  /** Sums per chunk: forward Σ x and squares, backward Σ d and Σ d x̂ (never needed at the same time). */
-  readonly #first: number;
-  readonly #second: number;
+  /**
+   * Sums per chunk: forward Σ x and its squares, backward Σ d and Σ d x̂. Not the same memory: one thread may be
+   * writing the second kind, of the same phase, while another still combines the first.
+   */
+  readonly #forward: readonly [number, number];
+  readonly #backward: readonly [number, number];
 
   constructor(
     readonly e: Emitter,
@@ -130,12 +133,13 @@ class BatchNorm {
     readonly x: Rows,
   ) {
     [this.mean, this.variance, this.inverse, this.a, this.b] = Array.from({ length: 5 }, () => e.perThread(x.bytes));
-    this.#first = e.perChunk(x.bytes);
-    this.#second = e.perChunk(x.bytes);
+    this.#forward = [e.perChunk(x.bytes), e.perChunk(x.bytes)];
+    this.#backward = [e.perChunk(x.bytes), e.perChunk(x.bytes)];
   }
 
-  partOf(chunk: number): [number, number] {
-    return [this.#first + chunk * this.x.bytes, this.#second + chunk * this.x.bytes];
+  /** Where a chunk's Σ d and Σ d x̂ go. */
+  backwardPart(chunk: number): readonly [number, number] {
+    return [this.#backward[0] + chunk * this.x.bytes, this.#backward[1] + chunk * this.x.bytes];
   }
 
   forward(): void {
@@ -152,14 +156,14 @@ class BatchNorm {
       return;
     }
     e.row((first, rows, chunk) => {
-      const [sums, squares] = this.partOf(chunk);
-      k.columnStatistics(at(x, first), x.ld, rows, x.bytes, sums, squares);
+      const offset = chunk * x.bytes;
+      k.columnStatistics(at(x, first), x.ld, rows, x.bytes, this.#forward[0] + offset, this.#forward[1] + offset);
     });
     e.before(() => {
       const rows = e.words[control.rows];
       k.combineStatistics(
-        this.#first,
-        this.#second,
+        this.#forward[0],
+        this.#forward[1],
         rows,
         chunkRows,
         x.bytes,
@@ -188,8 +192,8 @@ class BatchNorm {
     e.before(() => {
       const rows = e.words[control.rows];
       const chunks = Math.ceil(rows / chunkRows);
-      k.sumChunks(this.#first, chunks, x.bytes, sumD);
-      k.sumChunks(this.#second, chunks, x.bytes, sumDX);
+      k.sumChunks(this.#backward[0], chunks, x.bytes, sumD);
+      k.sumChunks(this.#backward[1], chunks, x.bytes, sumDX);
       k.backwardCoefficients(this.a, this.inverse, this.mean, sumD, sumDX, rows, x.bytes, q, s);
     });
     e.row((first, rows) => k.backwardApply(at(d, first), at(x, first), x.ld, rows, x.bytes, this.a, q, s));

@@ -42,6 +42,8 @@ export const control = {
   ones: 3,
   step: 4,
   unique: 5,
+  /** Written and never read: what the read-ahead of a batch summed up. */
+  readAhead: 6,
   arrivals: 16,
 } as const;
 export const controlBytes = 256;

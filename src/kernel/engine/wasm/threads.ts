@@ -39,12 +39,13 @@ export function usefulThreads(graph: Graph, capacity: Capacity, allowed: number)
 export class Threads {
   readonly #workers: Worker[] = [];
 
-  /** Starts `count - 1` workers and waits until they have compiled their programs. */
+  /** Starts `count - 1` workers and waits until they have compiled their programs, which must lay out `bytes` bytes too. */
   static async start(
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
     spec: ProgramSpec,
     count: number,
+    bytes: number,
   ): Promise<Threads> {
     const threads = new Threads();
     await Promise.all(
@@ -53,9 +54,10 @@ export class Threads {
         const worker = new Worker(workerSource, { eval: true, workerData, stdin: false });
         threads.#workers.push(worker);
         return new Promise<void>((resolve, reject) => {
-          worker.once('message', () => {
+          worker.once('message', (itsBytes: number) => {
             worker.unref(); // an idle helper must not keep the process alive
-            resolve();
+            if (itsBytes === bytes) resolve();
+            else reject(new Error(`a worker laid out ${itsBytes} bytes, expected ${bytes}; build the kernels again`));
           });
           worker.once('error', reject);
         });

@@ -63,7 +63,7 @@ export class WasmModel implements Model {
     model.#initialise();
     if (threads > 1) {
       const module = kernelModule(options.fast ? 'fast' : 'plain');
-      model.#threads = await Threads.start(module, model.#memory, model.#spec, threads);
+      model.#threads = await Threads.start(module, model.#memory, model.#spec, threads, model.#program.bytes);
       abandoned.register(model, { threads: model.#threads, words: model.#words }, model);
     }
     return model;

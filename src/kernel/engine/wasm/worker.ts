@@ -12,7 +12,7 @@ const program = compileProgram(spec, thread, memory.buffer);
 const words = new Int32Array(memory.buffer, program.control, 32);
 
 let generation = Atomics.load(words, control.generation);
-parentPort!.postMessage('ready');
+parentPort!.postMessage(program.bytes);
 for (;;) {
   Atomics.wait(words, control.generation, generation);
   generation = Atomics.load(words, control.generation);

@@ -104,7 +104,7 @@ export function weighBackward(
     const m = load<i32>(rowStart, 4) - load<i32>(rowStart);
     rowStart += 4;
     const n = (m * (m - 1)) >> 1;
-    let mean: f32 = 0;
+    let mean: f64 = 0; // the difference below cancels where one pair has most of the weight
     for (let p = 0; p < n; p++) {
       const at = (<usize>p) << 2;
       const row = products + p * ld;
@@ -119,11 +119,11 @@ export function weighBackward(
       }
       const share = k * laneSum(s);
       store<f32>(dScores + at, share);
-      mean += a * share;
+      mean += <f64>a * <f64>share;
     }
     for (let p = 0; p < n; p++) {
       const at = (<usize>p) << 2;
-      store<f32>(dScores + at, load<f32>(weights + at) * (load<f32>(dScores + at) - mean));
+      store<f32>(dScores + at, <f32>(<f64>load<f32>(weights + at) * (<f64>load<f32>(dScores + at) - mean)));
     }
     weights += (<usize>n) << 2;
     if (kept) kept += (<usize>n) << 2;
