@@ -58,12 +58,22 @@ export class Random {
     return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 0x20000000000000;
   }
 
-  /** A uniform integer in [0, n), without modulo bias. `n` from 1 to 2^32. */
+  /**
+   * A uniform integer in [0, n), without bias: the high word of 32 random bits times n, drawn again in the rare case
+   * that the low word shows an uneven share (Lemire 2019). `n` from 1 to 2^32.
+   */
   below(n: number): number {
-    const limit = 0x100000000 - (0x100000000 % n);
-    let x = this.bits();
-    while (x >= limit) x = this.bits();
-    return x % n;
+    if (n > 0x200000) return Math.floor(this.uniform() * n); // the product below is exact up to 2^53; bias under 2^-21
+    let bits = this.bits();
+    let low = Math.imul(bits, n) >>> 0;
+    if (low < n) {
+      const uneven = 0x100000000 % n;
+      while (low < uneven) {
+        bits = this.bits();
+        low = Math.imul(bits, n) >>> 0;
+      }
+    }
+    return Math.floor((bits * n) / 0x100000000);
   }
 
   /** A standard normal number (Marsaglia's polar method; the second value of each pair is kept for the next call). */

@@ -4,15 +4,16 @@
  */
 
 import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
 import { TextDecoder } from 'node:util';
-import { CsvError, type Options, parse } from 'csv-parse';
-import { parse as parseAtOnce } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { listOf, OptionError, oneOf, readOptions, text } from '../base/options.ts';
 import { dataError, quote } from './errors.ts';
 import { readChunks } from './files.ts';
 import { textStart } from './firstBytes.ts';
 import { type Table, TableRows, unknownColumn } from './table.ts';
+
+const windowLength = 1 << 20;
+const longestRow = 1 << 26;
 
 /** How separated text is read. */
 export interface CsvOptions {
@@ -36,21 +37,8 @@ export interface CsvOptions {
  */
 export async function readCsv(path: string, options?: CsvOptions): Promise<Table> {
   const reader = new CsvReader(path, csvOptions('readCsv()', path, options));
-  const parser = parse(reader.settings());
-  let failure: unknown;
-  parser.on('error', (error) => (failure ??= error));
-  parser.resume();
-  for await (const chunk of readChunks(path)) {
-    const ready = parser.write(reader.decode(chunk));
-    if (failure) break;
-    if (!ready) await once(parser, 'drain');
-  }
-  if (!failure) {
-    reader.endOfBytes();
-    parser.end();
-    await once(parser, 'end').catch((error) => (failure ??= error));
-  }
-  if (failure) throw reader.explain(failure);
+  for await (const chunk of readChunks(path)) reader.push(reader.decode(chunk));
+  reader.push(reader.decode(null));
   return reader.finish();
 }
 
@@ -60,11 +48,8 @@ export async function readCsv(path: string, options?: CsvOptions): Promise<Table
  */
 export function parseCsv(csv: string, options?: CsvOptions, source = 'CSV text'): Table {
   const reader = new CsvReader(source, csvOptions('parseCsv()', source, options));
-  try {
-    parseAtOnce(csv.startsWith('\uFEFF') ? csv.slice(1) : csv, reader.settings());
-  } catch (error) {
-    throw reader.explain(error);
-  }
+  const start = csv.startsWith('\uFEFF') ? 1 : 0;
+  for (let from = start; from < csv.length; from += windowLength) reader.push(csv.slice(from, from + windowLength));
   return reader.finish();
 }
 
@@ -83,68 +68,101 @@ function csvOptions(call: string, name: string, options: CsvOptions | undefined)
   return read;
 }
 
-/** Line breaks inside the quoted cells of a row. */
-function lineBreaks(cells: readonly string[]): number {
-  let count = 0;
-  for (const cell of cells) for (let i = cell.indexOf('\n'); i >= 0; i = cell.indexOf('\n', i + 1)) count++;
-  return count;
-}
-
-/** One reading: the rows go from the parser's callback into the table. */
+/** One reading: text in windows of whole rows, rows into the table. */
 class CsvReader {
   readonly #file: string;
   readonly #options: Settings;
+  readonly #quotes: boolean;
   readonly #decoder: TextDecoder;
   #bytesSeen = false;
   #decodedLines = 0;
+  #text = ''; // not read yet
+  #line = 0; // lines read
   #names: readonly string[] | null = null;
   #kept: readonly number[] = [];
   #rest = -1;
   #table: TableRows | null = null;
-  #lineBefore = 0;
 
   constructor(file: string, options: Settings) {
     this.#file = file;
     this.#options = options;
-    this.#decoder = new TextDecoder(options.encoding === 'latin1' ? 'latin1' : 'utf-8', { fatal: true });
+    this.#quotes = options.separator === ',';
+    this.#decoder = new TextDecoder('utf-8', { fatal: true });
     if (options.columns) this.#header(options.columns, 0);
   }
 
-  settings(): Options {
-    return {
-      delimiter: this.#options.separator,
-      quote: this.#options.separator === ',' ? '"' : null,
-      record_delimiter: ['\r\n', '\n'],
-      relax_column_count: true, // counted here, with the numbers of cells in the message
-      skip_empty_lines: true,
-      on_record: (cells: string[], { lines }: { lines: number }) => {
-        this.#row(cells, lines - lineBreaks(cells));
-        this.#lineBefore = lines;
-        return null;
-      },
-    } as Options;
-  }
-
-  /** @throws DataError for bytes that are not in the encoding */
-  decode(chunk: Uint8Array): string {
-    if (!this.#bytesSeen) textStart(chunk, this.#file, 'separated text');
+  /**
+   * The text of the next bytes, or of what is left at the end (null).
+   * @throws DataError for bytes that are not in the encoding
+   */
+  decode(chunk: Uint8Array | null): string {
+    if (chunk && !this.#bytesSeen) textStart(chunk, this.#file, 'separated text');
     this.#bytesSeen = true;
-    if (this.#options.encoding === 'latin1') return Buffer.from(chunk).toString('latin1');
+    if (this.#options.encoding === 'latin1') return chunk ? Buffer.from(chunk).toString('latin1') : '';
     try {
-      const decoded = this.#decoder.decode(chunk, { stream: true });
-      for (const byte of chunk) if (byte === 10) this.#decodedLines++;
+      const decoded = chunk ? this.#decoder.decode(chunk, { stream: true }) : this.#decoder.decode();
+      for (let i = decoded.indexOf('\n'); i >= 0; i = decoded.indexOf('\n', i + 1)) this.#decodedLines++;
       return decoded;
     } catch {
-      throw this.#notUtf8(chunk);
+      throw this.#notUtf8(chunk ?? new Uint8Array());
     }
   }
 
-  endOfBytes(): void {
-    try {
-      this.#decoder.decode();
-    } catch {
-      throw this.#notUtf8(new Uint8Array());
+  /** Takes the next piece of text and reads its whole rows. */
+  push(text: string): void {
+    this.#text += text;
+    this.#read(this.#text.length > longestRow ? this.#text.length : this.#lastRowEnd());
+  }
+
+  /** Where the last whole row ends: after a line break that is not between quotes. */
+  #lastRowEnd(): number {
+    const text = this.#text;
+    if (!this.#quotes || !text.includes('"')) return text.lastIndexOf('\n') + 1;
+    let end = 0;
+    let inside = false;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 34) inside = !inside;
+      else if (code === 10 && !inside) end = i + 1;
     }
+    return end;
+  }
+
+  #read(end: number): void {
+    const text = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end);
+    for (const cells of this.#cells(text)) {
+      this.#line++;
+      if (cells.length > 1 || cells[0] !== '') this.#row(cells, this.#line);
+      if (this.#quotes) this.#line += lineBreaks(cells);
+    }
+  }
+
+  #cells(text: string): string[][] {
+    const { separator } = this.#options;
+    if (!this.#quotes || !text.includes('"')) {
+      const lines = text.split('\n');
+      if (lines[lines.length - 1] === '') lines.pop();
+      return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line).split(separator));
+    }
+    try {
+      return parse(text, { record_delimiter: ['\r\n', '\n'], relax_column_count: true });
+    } catch (error) {
+      throw this.#quoteError(error);
+    }
+  }
+
+  #quoteError(error: unknown): unknown {
+    if (!(error instanceof CsvError)) return error;
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+      return dataError(this.#file, this.#line + 1, 0, 'expected a closing quote, got the end of the file; close it');
+    const line = this.#line + Number((error as { lines?: unknown }).lines ?? 1);
+    return dataError(
+      this.#file,
+      line,
+      0,
+      'expected quotes only around whole cells, got one inside a cell; quote the cell and double the quotes inside it',
+    );
   }
 
   #notUtf8(chunk: Uint8Array) {
@@ -203,29 +221,19 @@ class CsvReader {
     );
   }
 
-  /** An error of the parser in the form of all data errors. */
-  explain(error: unknown): unknown {
-    if (!(error instanceof CsvError)) return error;
-    const line = Number((error as { lines?: unknown }).lines ?? 0);
-    if (error.code === 'CSV_QUOTE_NOT_CLOSED')
-      return dataError(
-        this.#file,
-        this.#lineBefore + 1,
-        0,
-        'expected a closing quote, got the end of the file; close it',
-      );
-    return dataError(
-      this.#file,
-      line,
-      0,
-      `expected quotes only around whole cells, got ${quote(error.message)}; double quotes inside cells`,
-    );
-  }
-
+  /** Reads what is left, a last row without line break included. */
   finish(): Table {
+    this.#read(this.#text.length);
     if (this.#table === null)
       throw dataError(this.#file, 0, 0, 'expected a header row, got an empty file; check the file');
     const ignored = this.#names!.filter((_, i) => !this.#kept.includes(i));
     return this.#table.finish(ignored);
   }
+}
+
+/** Line breaks inside the cells of a row. */
+function lineBreaks(cells: readonly string[]): number {
+  let count = 0;
+  for (const cell of cells) for (let i = cell.indexOf('\n'); i >= 0; i = cell.indexOf('\n', i + 1)) count++;
+  return count;
 }

@@ -14,7 +14,7 @@ export function* libfmLines(data: Dataset, groups: boolean): Generator<string, v
   let piece = '';
   for (let row = 0; row < data.rows; row++) {
     piece += shortest(data.target[row], data, row);
-    if (groups && data.group) piece += ` qid:${data.group[row]}`;
+    if (groups && data.group) piece += ` qid:${groupOf(data.group[row], data, row)}`;
     for (const e of ascendingEntries(data, row))
       piece += ` ${data.ids[e]}:${data.values ? shortest(data.values[e], data, row) : '1'}`;
     piece += '\n';
@@ -39,6 +39,14 @@ function shortest(value: number, data: Dataset, row: number): string {
       data.source,
     );
   return shortestFloat32(value);
+}
+
+function groupOf(group: number, data: Dataset, row: number): number {
+  if (group >= 0) return group;
+  throw new DataError(
+    `${data.source}: expected a group from 0 to write as qid, got ${group} in row ${row}; write with groups: false`,
+    data.source,
+  );
 }
 
 /** The shortest decimal text that reads back to the same float32 `value`. */

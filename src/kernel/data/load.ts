@@ -167,7 +167,7 @@ const eachPart = (split: Split, change: (data: Dataset) => Dataset): Split => ({
 });
 
 /** The format by the name, or by the first lines where the name says nothing. */
-async function formatOf(path: string): Promise<'libfm' | 'csv'> {
+export async function formatOf(path: string): Promise<'libfm' | 'csv'> {
   const extension = /\.(\w+)(\.gz)?$/.exec(path)?.[1]?.toLowerCase();
   if (extension === 'csv' || extension === 'tsv') return 'csv';
   if (extension === 'libfm' || extension === 'svm' || extension === 'svmlight') return 'libfm';

@@ -111,8 +111,9 @@ export class TableRows {
         const { codes, values, codeOf } = this.#text[i];
         let code = cell === '' ? -1 : codeOf.get(cell);
         if (code === undefined) {
-          code = values.push(cell) - 1;
-          codeOf.set(cell, code);
+          const own = detached(cell);
+          code = values.push(own) - 1;
+          codeOf.set(own, code);
         }
         codes.push(code);
       }
@@ -138,6 +139,9 @@ export class TableRows {
     return { rows, columns, lines: this.#lines.join(), source, ignored };
   }
 }
+
+/** A copy of a text: a slice would keep the whole text in memory that it was cut from. */
+const detached = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
 
 /**
  * A table of plain objects, one per row, as a notebook cell holds them. Columns are the names of the first row;

@@ -1,10 +1,12 @@
 /**
  * Any value as a MIME bundle. Richest first: a value's own methods (`Symbol.for('Jupyter.display')`, which libraries
- * already implement, then `toMime()`, which graphs and runs of this library implement), then the shapes this file
- * knows, then plain text.
+ * already implement, then `toMime()`, which runs of this library implement), then the shapes this file knows, graphs
+ * and model designs among them, then plain text.
  */
 
-import { type Json, type MimeBundle, mime } from './mime.ts';
+import type { Graph } from '../graph/graph.ts';
+import { summary } from '../graph/print.ts';
+import { type Json, type JsonObject, type MimeBundle, mime } from './mime.ts';
 import { shownRows, tableBundle } from './table.ts';
 import { isNumberArray, tensorBundle } from './tensor.ts';
 
@@ -33,6 +35,8 @@ export function mimeBundle(value: unknown, inspect: Inspect): MimeBundle {
   }
   if (typeof value === 'string') return { [mime.text]: value };
   if (value instanceof Error) return { [mime.text]: errorText(value) };
+  if (isGraph(value)) return graphBundle(value, inspect);
+  if (isDesign(value)) return graphBundle(value.graph, inspect);
   if (isNumberArray(value)) return tensorBundle(value);
   if (isShaped(value)) return tensorBundle(value.data, value.shape);
   if (value instanceof Map && value.size > 0) return tableBundle(['key', 'value'], value, value.size, inspect);
@@ -63,6 +67,24 @@ export function errorText(error: Error): string {
     link = link instanceof Error ? link.cause : undefined;
   }
   return lines.join('\n');
+}
+
+function isGraph(value: unknown): value is Graph {
+  const { version, nodes, output } = (value ?? {}) as Partial<Graph>;
+  return version === 1 && Array.isArray(nodes) && typeof output === 'string';
+}
+
+/** A model design, which is a graph with methods to ask about it. */
+const isDesign = (value: unknown): value is { readonly graph: Graph } =>
+  typeof (value as { summary?: unknown } | null)?.summary === 'function' &&
+  isGraph((value as { graph?: unknown }).graph);
+
+function graphBundle(graph: Graph, inspect: Inspect): MimeBundle {
+  try {
+    return { [mime.graph]: graph as unknown as JsonObject, [mime.text]: summary(graph) };
+  } catch {
+    return { [mime.text]: inspect(graph) }; // looks like a graph, and is none
+  }
 }
 
 /** An array of numbers with a shape that accounts for all of them. */

@@ -16,6 +16,7 @@ export const mime = {
   graph: 'application/vnd.nfm.graph.v1+json',
   run: 'application/vnd.nfm.run.v1+json',
   comparison: 'application/vnd.nfm.comparison.v1+json',
+  interactions: 'application/vnd.nfm.interactions.v1+json',
   table: 'application/vnd.nfm.table.v1+json',
   tensor: 'application/vnd.nfm.tensor.v1+json',
   /** The version that the common Jupyter renderers still read. */
@@ -32,6 +33,7 @@ export interface Payloads {
   [mime.graph]: Graph;
   [mime.run]: RunPayload;
   [mime.comparison]: ComparisonPayload;
+  [mime.interactions]: InteractionsPayload;
   [mime.table]: TablePayload;
   [mime.tensor]: TensorPayload;
 }
@@ -54,7 +56,10 @@ export interface RunPayload {
   readonly message?: string;
 }
 
-/** Several models on the same split; `values` has one number a seed, `pValue` is of a paired t-test against `baseline`. */
+/**
+ * Several models on the same split; `values` has one number a seed, null for a run that gave none, and `mean` and
+ * `stdev` are over the others. `pValue` is of a paired t-test on row errors against `baseline`.
+ */
 export interface ComparisonPayload {
   readonly metric: string;
   readonly lowerIsBetter: boolean;
@@ -62,11 +67,67 @@ export interface ComparisonPayload {
   readonly models: readonly {
     readonly name: string;
     readonly parameters: number;
-    readonly values: readonly number[];
-    readonly mean: number;
-    readonly stdev: number;
+    readonly values: readonly (number | null)[];
+    readonly mean: number | null;
+    readonly stdev: number | null;
     readonly pValue: number | null;
   }[];
+}
+
+/**
+ * What the numbers of a heatmap are. `weights`: RMS of centred pair weights, fields taken as independent; `centred`: RMS
+ * of centred contributions on rows; `path`: of purified path contributions; `attention`: of purified attention
+ * contributions; `removed`: rise of the loss without the pair; `raw`: RMS of pair weights as they are, main effects
+ * included.
+ */
+export type InteractionMeasure = 'weights' | 'centred' | 'path' | 'attention' | 'removed' | 'raw';
+
+/** Strength between two fields, by their numbers; a = b for pairs within a field of many values. */
+export interface PairStrength {
+  readonly a: number;
+  readonly b: number;
+  /** null where it was not computed. */
+  readonly strength: number | null;
+  /** Standard deviation over seeds; a strength below it is noise. */
+  readonly spread?: number;
+}
+
+/** Interactions between the fields of a trained model, with everything that a reader must know about the numbers. */
+export interface InteractionsPayload {
+  readonly model: string;
+  readonly fields: readonly string[];
+  readonly measure: InteractionMeasure;
+  /** The rows that were read; null for measures of the weights alone. */
+  readonly sample: { readonly part: string; readonly rows: number } | null;
+  /** The epoch that the weights are of. */
+  readonly epoch: number;
+  readonly seeds: readonly number[];
+  readonly pairs: readonly PairStrength[];
+  /** AFM: mean attention of every pair of fields, a share that sums to 1 in a row. */
+  readonly attention?: readonly PairStrength[];
+  /** First-order strength of every field, with what centring moved out of the pairs; null where there is none. */
+  readonly firstOrder: readonly number[] | null;
+  /** RMS of what all contributions of a row leave unexplained. */
+  readonly gap?: number;
+  /** Share of the variance of the output that the pairs make up. */
+  readonly varianceShare?: number;
+  /** The strongest pairs of features of some pairs of fields, strongest first. */
+  readonly featurePairs?: readonly {
+    readonly a: number;
+    readonly b: number;
+    readonly pairs: readonly FeaturePair[];
+  }[];
+}
+
+/** Two features by name, in the order of their fields. */
+export interface FeaturePair {
+  readonly first: string;
+  readonly second: string;
+  readonly weight: number;
+  /** Rows of the sample that have both. */
+  readonly rows: number;
+  /** Standard deviation over seeds. */
+  readonly spread?: number;
 }
 
 /** The first rows of a table; `total` counts all of them. */

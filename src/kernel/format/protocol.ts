@@ -68,8 +68,21 @@ export type FromKernel =
   | { readonly type: 'debug'; readonly port: number | null }
   /** A small change for a renderer that already shows `outputId`; may be dropped when the channel is full. */
   | { readonly type: 'live'; readonly outputId: number; readonly delta: Json }
-  | { readonly type: 'memory'; readonly bytes: number; readonly limit: number }
+  /** The run was told to stop, but native code does not let go: wait, or restart the kernel. */
+  | { readonly type: 'stuck'; readonly runId: number }
+  | MemoryMessage
   | LogMessage;
+
+/** How much memory the kernel uses; sent when the state changes or the amount has moved by some percent. */
+export interface MemoryMessage {
+  readonly type: 'memory';
+  /** The whole process (resident), or the part that JavaScript values take. */
+  readonly of: 'process' | 'heap';
+  readonly bytes: number;
+  readonly limit: number;
+  /** `high` from 75 % of the limit; `full` at the limit, where the running cell is stopped. */
+  readonly state: 'normal' | 'high' | 'full';
+}
 
 export type RunStatus = 'ok' | 'error' | 'interrupted';
 

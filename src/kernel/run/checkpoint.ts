@@ -42,7 +42,7 @@ export async function checkFolder(path: string): Promise<void> {
   const folder = dirname(path);
   await access(folder, constants.W_OK).catch(() => {
     throw new ModelFileError(
-      `${path}: expected a folder "${folder}" to write the checkpoint into; make it, or change the path`,
+      `${path}: expected a folder "${folder}" to write into; make it, or change the path`,
     );
   });
 }

@@ -29,6 +29,16 @@ export interface SavedModel {
   readonly test: Metrics;
   /** The run that made it. */
   readonly config: RunConfig;
+  /** The names of the features, where they are known: rows can then be predicted by field names. */
+  readonly names?: FeatureNames;
+}
+
+/** Names of features: a dictionary also encodes new rows of a table, a feature map only knows its own values. */
+export type FeatureNames = Pick<Dataset, 'dictionary' | 'featureMap'>;
+
+/** The names that a data set came with. */
+export function namesOf({ dictionary, featureMap }: FeatureNames): FeatureNames {
+  return dictionary ? { dictionary } : featureMap ? { featureMap } : {};
 }
 
 /** Writes a model file. An existing file is replaced only when the new one is whole. */

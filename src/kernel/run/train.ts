@@ -7,6 +7,7 @@
  * when to report. So a run repeats, and a resumed run ends like one that never stopped.
  */
 
+import { markPartial } from '../base/partial.ts';
 import { capacityFor, type Dataset, type Split, targetRange } from '../data/dataset.ts';
 import type { Model } from '../engine/engine.ts';
 import { isPairwise } from '../engine/losses.ts';
@@ -31,7 +32,7 @@ const leastCapacity = 128;
 
 /**
  * Trains `graph` on `split.train`, picks the best epoch on `split.validation`, and reports `split.test`.
- * @returns the model with the best epoch's weights (without validation rows: the last epoch's)
+ * @returns the model with the best epoch's weights (without validation rows: the last epoch's); partial when aborted
  * @throws OptionError, DataError, ModelFileError or InitError before the first event; a loss that is no number is not
  * thrown but ends the run with a `failed` event and the best weights so far
  */
@@ -139,7 +140,8 @@ async function* runEvents(run: Run, range: TargetRange): AsyncGenerator<RunEvent
   };
   if (ended.reason === 'failed') yield { type: 'failed', message: ended.message!, ...result };
   else yield { type: ended.reason === 'aborted' ? 'stopped' : 'finished', ...result };
-  return { graph, model, result, config, loss: plan.loss, targetRange: range, dictionary: plan.dictionary };
+  const fitted = { graph, model, result, config, loss: plan.loss, targetRange: range, dictionary: plan.dictionary };
+  return ended.reason === 'aborted' ? markPartial(fitted) : fitted;
 }
 
 function endOf({ plan, progress }: Run): { readonly reason: StopReason } | null {

@@ -4,12 +4,15 @@ import type { ErrorReport, StackFrame } from '../format/protocol.ts';
 import { CellSyntaxError } from './cellSyntaxError.ts';
 import { formatFrame, framesOf } from './stack.ts';
 
+/** Why a run is to stop: what stands in its stop flag, which is 0 until then. */
+export const stopReasons = { user: 1, memory: 2 } as const;
+
 /** Thrown inside a run that was stopped, at its next loop or await. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
 
-  constructor() {
-    super('stopped by the user');
+  constructor(flag: number = stopReasons.user) {
+    super(flag === stopReasons.memory ? 'stopped at the memory limit' : 'stopped by the user');
   }
 }
 

@@ -1,5 +1,6 @@
 /** One run of a cell: its stop flag, its timers, and the one door through which its outputs leave. */
 
+import { isPartial } from '../base/partial.ts';
 import type { RunMessage } from '../format/protocol.ts';
 import { Interrupted } from './errors.ts';
 
@@ -14,7 +15,10 @@ export class Run implements RunIdentity {
   readonly runId: number;
   readonly cellId: string;
   readonly label: string;
-  /** Slot 0 is not 0 once the run is to stop; another thread may set it while the cell blocks this one. Never cleared. */
+  /**
+   * Slot 0 says why the run is to stop (`stopReasons`), 0 until then; another thread may set it while the cell blocks
+   * this one. Never cleared.
+   */
   readonly flag: Int32Array;
   readonly signal: AbortSignal;
   readonly #emit: (message: RunMessage) => void;
@@ -39,9 +43,9 @@ export class Run implements RunIdentity {
     if (!this.#dead) this.#emit(message);
   }
 
-  /** Throws once the run is to stop; passes the value through before. */
+  /** Throws once the run is to stop, and passes the value through before; partial results pass also then. */
   readonly check = <T>(value?: T): T => {
-    if (this.flag[0]) throw new Interrupted();
+    if (this.flag[0] && !isPartial(value)) throw new Interrupted(this.flag[0]);
     return value as T;
   };
 

@@ -1,23 +1,49 @@
 /**
- * What a run brings along: its own `console`, `display`, timers and stop `signal`. They tie every output, also one that
- * comes late from a timer, to the run that made it.
+ * What a run brings along: its own `console`, `display`, `input`, timers and stop `signal`. They tie every output, also
+ * one that comes late from a timer, to the run that made it.
  */
 
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import * as read from '../base/options.ts';
+import { readOptions } from '../base/options.ts';
 import { type Inspect, mimeBundle } from '../format/display.ts';
+import { stopReasons } from './errors.ts';
 import type { Run } from './run.ts';
 
 /** The names that every cell has besides the globals. */
-export const bindingNames = ['console', 'display', 'signal', 'setTimeout', 'setInterval', 'setImmediate'] as const;
+export const bindingNames = [
+  'console',
+  'display',
+  'input',
+  'signal',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+] as const;
 
-export type RunBindings = { readonly [K in (typeof bindingNames)[number]]: unknown };
+export type RunBindings = { readonly [K in (typeof bindingNames)[number]]: unknown } & {
+  readonly display: (value: unknown) => DisplayHandle;
+};
+
+/** A question of a cell to whoever sits in front of the notebook. */
+export interface Question {
+  readonly runId: number;
+  readonly text: string;
+  /** Whether the answer is hidden while it is typed. */
+  readonly secret: boolean;
+}
+
+/** Brings a question to the user; null: the user cancelled. */
+export type Ask = (question: Question) => Promise<string | null>;
 
 export interface BindingSources {
   readonly inspect: Inspect;
   readonly nextOutputId: () => number;
+  /** Absent where nobody can answer. */
+  readonly ask?: Ask;
   /** Receives what a timer's callback throws. */
   readonly uncaught: (error: unknown) => void;
 }
@@ -36,7 +62,7 @@ export class DisplayHandle {
   }
 }
 
-export function runBindings(run: Run, { inspect, nextOutputId, uncaught }: BindingSources): RunBindings {
+export function runBindings(run: Run, { inspect, nextOutputId, ask, uncaught }: BindingSources): RunBindings {
   const display = (value: unknown): DisplayHandle => {
     const outputId = nextOutputId();
     run.emit({ type: 'output', runId: run.runId, outputId, bundle: mimeBundle(value, inspect) });
@@ -47,8 +73,20 @@ export function runBindings(run: Run, { inspect, nextOutputId, uncaught }: Bindi
   return {
     console: new Console({ stdout: textStream(run, 'stdout'), stderr: textStream(run, 'stderr'), colorMode: false }),
     display,
+    input: inputOf(run, ask),
     signal: run.signal,
     ...timers(run, uncaught),
+  };
+}
+
+/** `await input('question')`: the answer, which appears in no output. Cancelling it stops the run. */
+function inputOf(run: Run, ask: Ask | undefined) {
+  return async (question: unknown = '', options: unknown = {}): Promise<string> => {
+    const { secret } = readOptions('input()', options, { secret: read.boolean(false) });
+    if (!ask) throw new Error('input(): nobody can answer here; give the value as a parameter of the notebook');
+    const answer = await ask({ runId: run.runId, text: String(question), secret });
+    if (answer === null) run.flag[0] ||= stopReasons.user;
+    return run.check(answer ?? '');
   };
 }
 

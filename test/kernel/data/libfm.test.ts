@@ -290,6 +290,17 @@ describe('libFM text in general', () => {
     expect(shortestFloat32(-0)).toBe('-0');
   });
 
+  it('writes groups as qid, or leaves them out, and refuses rows without one', async () => {
+    const path = here.path('groups.libfm');
+    const data = parseLibfm('1 qid:4 0:1\n');
+    await writeLibfm(data, path);
+    expect(readFileSync(path, 'utf8')).toBe('1 qid:4 0:1\n');
+    const without = { ...data, group: Int32Array.of(-1) };
+    await expect(writeLibfm(without, path)).rejects.toThrow('got -1 in row 0; write with groups: false');
+    await writeLibfm(without, path, { groups: false });
+    expect(readFileSync(path, 'utf8')).toBe('1 0:1\n');
+  });
+
   it('keeps the old file when writing fails', async () => {
     const path = here.write('old.libfm', '1 0:1\n');
     const broken = { ...parseLibfm('1 0:1\n2 1:1\n'), target: Float32Array.of(1, Number.NaN) };

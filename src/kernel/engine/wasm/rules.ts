@@ -79,23 +79,21 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
       backward: () => {
         const g = e.gradients.get(id)!;
         const entries = e.entryGradient(embedding);
-        if (entries === undefined)
-          e.row((first, rows) => k.multiplyInto(at(sums, first), at(g, first), g.ld, rows, g.bytes));
-        else
-          e.addToEntries(embedding, (first, rows) =>
-            k.poolEntries(
-              rowStart + 4 * first,
-              rows,
-              ids,
-              values,
-              address,
-              rowBytes,
-              at(sums, first),
-              at(g, first),
-              g.ld,
-              entries,
-            ),
-          );
+        if (entries === undefined) return; // the table's update reads sums and gradient itself
+        e.addToEntries(embedding, (first, rows) =>
+          k.poolEntries(
+            rowStart + 4 * first,
+            rows,
+            ids,
+            values,
+            address,
+            rowBytes,
+            at(sums, first),
+            at(g, first),
+            g.ld,
+            entries,
+          ),
+        );
       },
     };
   },

@@ -123,13 +123,19 @@ export function backwardCoefficients(a: usize, inverse: usize, mean: usize, sumD
   }
 }
 
-/** d = a d + q x + s, per column. */
+/** d = a d + q x + s, per column. Columns outside, rows inside, so that the coefficients stay in registers. */
 export function backwardApply(d: usize, x: usize, ld: i32, rows: i32, bytes: i32, a: usize, q: usize, s: usize): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < bytes; c += 16)
-      v128.store(d + c, fma(v128.load(a + c), v128.load(d + c), fma(v128.load(q + c), v128.load(x + c), v128.load(s + c))));
-    d += ld;
-    x += ld;
+  const end = rows * ld;
+  for (let c = 0; c < bytes; c += 32) {
+    const a0 = v128.load(a + c), a1 = v128.load(a + c, 16);
+    const q0 = v128.load(q + c), q1 = v128.load(q + c, 16);
+    const s0 = v128.load(s + c), s1 = v128.load(s + c, 16);
+    let dp = d + c, xp = x + c;
+    for (const stop = dp + end; dp < stop; dp += ld) {
+      v128.store(dp, fma(a0, v128.load(dp), fma(q0, v128.load(xp), s0)));
+      v128.store(dp, fma(a1, v128.load(dp, 16), fma(q1, v128.load(xp, 16), s1)), 16);
+      xp += ld;
+    }
   }
 }
 

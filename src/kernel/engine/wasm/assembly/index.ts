@@ -21,7 +21,6 @@ export {
   dotBackward,
   move,
   moveFloats,
-  multiplyInto,
   sum,
   sumBackward,
   sumChunks,

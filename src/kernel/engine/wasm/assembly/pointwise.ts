@@ -13,42 +13,53 @@ function dropped(counter: i32, threshold: v128): v128 {
   return i16x8.lt_s(mix4(i32x4.add(i32x4.splat(counter), i32x4(0, 1, 2, 3))), threshold);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
-function element<Norm, Relu, Drop>(x: v128, a: usize, b: usize, scale: v128, mask: v128): v128 {
+function element<Norm, Relu, Drop>(x: v128, a: v128, b: v128, scale: v128, mask: v128): v128 {
   let y = x;
-  if (yes<Norm>()) y = fma(y, v128.load(a), v128.load(b));
+  if (yes<Norm>()) y = fma(y, a, b);
   if (yes<Relu>()) y = f32x4.max(y, zero());
   if (yes<Drop>()) y = v128.andnot(f32x4.mul(y, scale), mask);
   return y;
 }
 
 /**
- * y = dropout(relu(a x + b)), each part present or not.
- * @param row number of the first row in the batch (masks count from it); masks are kept, 16 bits a unit
+ * y = dropout(relu(a x + b)), each part present or not. Columns outside, rows inside: the coefficients stay in registers.
+ * @param row number of the first row in the batch (masks count from it); masks are kept where ReLU does not show them
  * @param threshold 16-bit threshold minus 32768; @param scale 1 / (1 - ratio)
  */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function forward<Norm, Relu, Drop>(x: usize, y: usize, ld: i32, rows: i32, bytes: i32, a: usize, b: usize, masks: usize, row: i32, key: i32, threshold: i32, scale: f32): void {
   const limit = i16x8.splat(<i16>threshold);
   const factor = splat(scale);
   const counters = bytes >> 3; // two units a counter
-  for (let r = 0; r < rows; r++) {
-    let counter = key + (row + r) * counters;
-    for (let c = 0; c < bytes; c += 32) {
+  const maskStep = bytes >> 1;
+  for (let c = 0; c < bytes; c += 32) {
+    let a0 = zero(), a1 = zero(), b0 = zero(), b1 = zero();
+    if (yes<Norm>()) {
+      a0 = v128.load(a + c);
+      a1 = v128.load(a + c, 16);
+      b0 = v128.load(b + c);
+      b1 = v128.load(b + c, 16);
+    }
+    let xp = x + c, yp = y + c, mp = masks + (c >> 1);
+    let counter = key + row * counters + (c >> 3);
+    for (let r = 0; r < rows; r++) {
       let mask = zero();
       if (yes<Drop>()) {
         mask = dropped(counter, limit);
-        counter += 4;
-        v128.store(masks, mask);
-        masks += 16;
+        counter += counters;
+        if (!yes<Relu>()) {
+          v128.store(mp, mask);
+          mp += maskStep;
+        }
       }
-      v128.store(y + c, element<Norm, Relu, Drop>(v128.load(x + c), a + c, b + c, factor, i32x4.extend_low_i16x8_s(mask)));
-      v128.store(y + c, element<Norm, Relu, Drop>(v128.load(x + c, 16), a + c + 16, b + c + 16, factor, i32x4.extend_high_i16x8_s(mask)), 16);
+      v128.store(yp, element<Norm, Relu, Drop>(v128.load(xp), a0, b0, factor, i32x4.extend_low_i16x8_s(mask)));
+      v128.store(yp, element<Norm, Relu, Drop>(v128.load(xp, 16), a1, b1, factor, i32x4.extend_high_i16x8_s(mask)), 16);
+      xp += ld;
+      yp += ld;
     }
-    x += ld;
-    y += ld;
   }
 }
 

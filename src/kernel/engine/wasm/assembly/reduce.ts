@@ -68,15 +68,6 @@ export function move(add: i32, x: usize, y: usize, ld: i32, rows: i32, bytes: i3
   }
 }
 
-/** x = x ⊙ y. */
-export function multiplyInto(x: usize, y: usize, ld: i32, rows: i32, bytes: i32): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < bytes; c += 16) v128.store(x + c, f32x4.mul(v128.load(x + c), v128.load(y + c)));
-    x += ld;
-    y += ld;
-  }
-}
-
 /** out = Σ over rows of x: a bias gradient of these rows. */
 export function columnSums(x: usize, ld: i32, rows: i32, bytes: i32, out: usize): void {
   for (let c = 0; c < bytes; c += 16) {

@@ -103,13 +103,22 @@ export function updateOne(kind: i32, p: usize, s: usize, t: usize, g: f32, setti
   else stepOne<Adam>(p, s, t, g, settings, l2, l1, scratch);
 }
 
-/**
- * Rows of a table below one Bi-Interaction pooling: for each distinct id, g = Σ x P_r - V Σ x² D_r over its rows r, with
- * D the gradient of the pooled vector and P = S ⊙ D, then its row's update. This thread does ids with id % threads == thread.
- */
-// @ts-expect-error: decorator
+/** Adds one row's share of an entry's gradient, x (S - x V) ⊙ D (NFM eq. 11), to `sum`. */
+// @ts-ignore: decorator
 @inline
-function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, P: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
+function share<X>(sum: v128, x: v128, v: v128, s: usize, d: usize): v128 {
+  if (valued<X>()) return fma(f32x4.mul(x, f32x4.sub(v128.load(s), f32x4.mul(x, v))), v128.load(d), sum);
+  return fma(f32x4.sub(v128.load(s), v), v128.load(d), sum);
+}
+
+/**
+ * Rows of a table below one Bi-Interaction pooling: for each distinct id g = Σ x (S_r - x V) ⊙ D_r over its rows r, with
+ * D the gradient of the pooled vector and S the sum that the pooling kept, then its row's update. This thread does the
+ * ids with id % threads == thread.
+ */
+// @ts-ignore: decorator
+@inline
+function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, S: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
   const penalty = splat(l2);
   for (let u = 0; u < count; u++) {
     const id = load<i32>(unique + (<usize>u << 2));
@@ -118,51 +127,34 @@ function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, 
     const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
     const row = <usize>id * bytes;
     for (let c: usize = 0; c < <usize>bytes; c += 64) {
-      let a0 = zero(), a1 = zero(), a2 = zero(), a3 = zero();
-      let b0 = zero(), b1 = zero(), b2 = zero(), b3 = zero();
+      const v = table + row + c;
+      const v0 = v128.load(v), v1 = v128.load(v, 16), v2 = v128.load(v, 32), v3 = v128.load(v, 48);
+      let g0 = zero(), g1 = zero(), g2 = zero(), g3 = zero();
       for (let e = from; e < to; e += 4) {
         const o = <usize>(load<i32>(groupRow + e) * ld) + c;
-        const p = P + o, d = D + o;
-        if (valued<X>()) {
-          const x = v128.load_splat<f32>(groupValue + e);
-          const xx = f32x4.mul(x, x);
-          a0 = fma(x, v128.load(p), a0);
-          a1 = fma(x, v128.load(p, 16), a1);
-          a2 = fma(x, v128.load(p, 32), a2);
-          a3 = fma(x, v128.load(p, 48), a3);
-          b0 = fma(xx, v128.load(d), b0);
-          b1 = fma(xx, v128.load(d, 16), b1);
-          b2 = fma(xx, v128.load(d, 32), b2);
-          b3 = fma(xx, v128.load(d, 48), b3);
-        } else {
-          a0 = f32x4.add(a0, v128.load(p));
-          a1 = f32x4.add(a1, v128.load(p, 16));
-          a2 = f32x4.add(a2, v128.load(p, 32));
-          a3 = f32x4.add(a3, v128.load(p, 48));
-          b0 = f32x4.add(b0, v128.load(d));
-          b1 = f32x4.add(b1, v128.load(d, 16));
-          b2 = f32x4.add(b2, v128.load(d, 32));
-          b3 = f32x4.add(b3, v128.load(d, 48));
-        }
+        const x = valued<X>() ? v128.load_splat<f32>(groupValue + e) : zero();
+        g0 = share<X>(g0, x, v0, S + o, D + o);
+        g1 = share<X>(g1, x, v1, S + o + 16, D + o + 16);
+        g2 = share<X>(g2, x, v2, S + o + 32, D + o + 32);
+        g3 = share<X>(g3, x, v3, S + o + 48, D + o + 48);
       }
       const at = row + c;
-      const v = table + at;
-      step<O>(v, s + at, t + at, f32x4.sub(a0, f32x4.mul(v128.load(v), b0)), settings, penalty, l1);
-      step<O>(v + 16, s + at + 16, t + at + 16, f32x4.sub(a1, f32x4.mul(v128.load(v, 16), b1)), settings, penalty, l1);
-      step<O>(v + 32, s + at + 32, t + at + 32, f32x4.sub(a2, f32x4.mul(v128.load(v, 32), b2)), settings, penalty, l1);
-      step<O>(v + 48, s + at + 48, t + at + 48, f32x4.sub(a3, f32x4.mul(v128.load(v, 48), b3)), settings, penalty, l1);
+      step<O>(v, s + at, t + at, g0, settings, penalty, l1);
+      step<O>(v + 16, s + at + 16, t + at + 16, g1, settings, penalty, l1);
+      step<O>(v + 32, s + at + 32, t + at + 32, g2, settings, penalty, l1);
+      step<O>(v + 48, s + at + 48, t + at + 48, g3, settings, penalty, l1);
     }
   }
 }
 
 /** `kind` as in `update`, 4 keeps the gradient in `s`; `ones`: all values are 1. */
-export function updatePooled(kind: i32, ones: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, P: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
-  if (ones && kind == 2) pooled<Adagrad, Ones>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
-  else if (kind == 0) pooled<Sgd, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
-  else if (kind == 1) pooled<Momentum, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
-  else if (kind == 2) pooled<Adagrad, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
-  else if (kind == 3) pooled<Adam, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
-  else pooled<Keep, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, P, D, ld, settings, l2, l1, thread, threads);
+export function updatePooled(kind: i32, ones: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, S: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
+  if (ones && kind == 2) pooled<Adagrad, Ones>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 0) pooled<Sgd, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 1) pooled<Momentum, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 2) pooled<Adagrad, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  else if (kind == 3) pooled<Adam, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  else pooled<Keep, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
 }
 
 /** Rows of a table whose entries' gradients dE are written out: g = Σ dE over the id's entries. */

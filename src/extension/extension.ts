@@ -1,0 +1,24 @@
+/** Where VS Code comes in. */
+
+import * as vscode from 'vscode';
+import { registerControllers } from './controller.ts';
+import { Kernels } from './kernels.ts';
+import { registerNewNotebook } from './newNotebook.ts';
+import { registerOpenSample } from './openSample.ts';
+import { registerKernelCommands } from './restart.ts';
+import { registerSerializer } from './serializer.ts';
+import { registerTrainNfm } from './trainNfm.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const file = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, ...path);
+  const kernels = new Kernels(file('dist', 'kernel.js').fsPath);
+  context.subscriptions.push(
+    kernels,
+    registerSerializer(),
+    registerControllers(kernels),
+    registerKernelCommands(kernels),
+    registerNewNotebook(),
+    registerOpenSample(file('media', 'samples')),
+    registerTrainNfm(),
+  );
+}

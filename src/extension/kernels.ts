@@ -1,0 +1,48 @@
+/** The kernels of the open notebooks: started at a first run, ended when the notebook closes. */
+
+import * as vscode from 'vscode';
+import { LiveLane } from './liveLane.ts';
+import { type KernelHost, NotebookKernel } from './notebookKernel.ts';
+import { TrainingStatus } from './trainingStatus.ts';
+
+export class Kernels implements vscode.Disposable {
+  readonly #kernels = new Map<vscode.NotebookDocument, NotebookKernel>();
+  readonly #host: KernelHost;
+  readonly #disposables: vscode.Disposable[];
+
+  /** @param entry the kernel's program, `dist/kernel.js` */
+  constructor(entry: string) {
+    const live = new LiveLane((key, action) => this.#control(key, action));
+    const status = new TrainingStatus();
+    const log = vscode.window.createOutputChannel('NFM Kernel', { log: true });
+    this.#host = { entry, live, status, log };
+    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+      void this.#kernels.get(notebook)?.shutdown();
+      this.#kernels.delete(notebook);
+    });
+    this.#disposables = [live, status, log, closed];
+  }
+
+  of(notebook: vscode.NotebookDocument): NotebookKernel {
+    let kernel = this.#kernels.get(notebook);
+    if (!kernel) this.#kernels.set(notebook, (kernel = new NotebookKernel(notebook, this.#host)));
+    return kernel;
+  }
+
+  /** The kernel of a notebook that has run a cell. */
+  running(notebook: vscode.NotebookDocument): NotebookKernel | undefined {
+    return this.#kernels.get(notebook);
+  }
+
+  /** `key` is `<kernel>.<run>.<output>`. */
+  #control(key: string, action: string): void {
+    const [kernelKey, runId, outputId] = key.split('.');
+    for (const kernel of this.#kernels.values())
+      if (kernel.key === kernelKey) kernel.control(Number(runId), Number(outputId), action);
+  }
+
+  dispose(): void {
+    for (const kernel of this.#kernels.values()) void kernel.shutdown();
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+}

@@ -1,0 +1,179 @@
+/** The kernel of one open notebook: its process, and the cells that wait for it. */
+
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { FromKernel, RunMessage } from '../kernel/format/protocol.ts';
+import { CellRun } from './cellRun.ts';
+import { kernelEnvironment } from './environment.ts';
+import { type KernelExit, KernelProcess } from './kernelProcess.ts';
+import type { LiveLane } from './liveLane.ts';
+import { readSettings } from './settings.ts';
+import type { TrainingStatus } from './trainingStatus.ts';
+
+/** What all kernels share. */
+export interface KernelHost {
+  /** The kernel's program, `dist/kernel.js`. */
+  readonly entry: string;
+  readonly live: LiveLane;
+  readonly status: TrainingStatus;
+  readonly log: vscode.LogOutputChannel;
+}
+
+let serial = 0;
+
+export class NotebookKernel {
+  /** Names this kernel among those of all notebooks. */
+  readonly key = `kernel${++serial}`;
+  readonly notebook: vscode.NotebookDocument;
+  readonly #host: KernelHost;
+  readonly #process: KernelProcess;
+  readonly #runs = new Map<number, CellRun>();
+  #queue: Promise<void> = Promise.resolve();
+  /** Goes up when what waits must not run any more: after an error, an interrupt, a restart. */
+  #cleared = 0;
+
+  constructor(notebook: vscode.NotebookDocument, host: KernelHost) {
+    this.notebook = notebook;
+    this.#host = host;
+    this.#process = new KernelProcess({
+      entry: host.entry,
+      notebook: notebookPath(notebook),
+      ...processSettings(notebook),
+      onMessage: (message) => this.#receive(message),
+      onExit: (exit) => this.#explainExit(exit),
+    });
+  }
+
+  /** Process id while the kernel runs. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Runs cells one after the other, behind those that wait already; a cell that fails drops the ones after it. */
+  run(cells: readonly vscode.NotebookCell[], controller: vscode.NotebookController): Promise<void> {
+    const executions = cells.map((cell) => controller.createNotebookCellExecution(cell));
+    const asked = this.#cleared;
+    const all = this.#queue.then(async () => {
+      for (const execution of executions) {
+        if (asked !== this.#cleared) execution.end(undefined);
+        else if (!(await this.#runCell(execution, controller))) this.#cleared++;
+      }
+    });
+    this.#queue = all;
+    return all;
+  }
+
+  interrupt(): void {
+    this.#cleared++;
+    this.#process.interrupt();
+  }
+
+  async restart(): Promise<void> {
+    this.#cleared++;
+    await this.#process.restart(processSettings(this.notebook));
+    this.#runs.clear();
+  }
+
+  async shutdown(): Promise<void> {
+    this.#cleared++;
+    await this.#process.shutdown();
+  }
+
+  /** What a reader asked of a running training through its output. */
+  control(runId: number, outputId: number, action: string): void {
+    if (action === 'stop') this.#process.interrupt(runId);
+    else this.#process.send({ type: 'renderer', channel: 'run', message: { outputId, action } });
+  }
+
+  async #runCell(execution: vscode.NotebookCellExecution, controller: vscode.NotebookController): Promise<boolean> {
+    const { document } = execution.cell;
+    const { runId, outcome } = this.#process.run({
+      cellId: document.uri.toString(),
+      code: document.getText(),
+      language: document.languageId,
+    });
+    const run = new CellRun(execution, controller, {
+      live: this.#host.live,
+      prefix: `${this.key}.${runId}`,
+    });
+    for (const [id, earlier] of this.#runs) if (earlier.cell === execution.cell) this.#runs.delete(id);
+    this.#runs.set(runId, run);
+    const { status, error } = await outcome;
+    if (error?.name === 'KernelStartError') void this.#explainStart(error.message);
+    return status === 'ok';
+  }
+
+  #receive(message: FromKernel): void {
+    switch (message.type) {
+      case 'started':
+      case 'stream':
+      case 'output':
+      case 'update':
+      case 'error':
+      case 'done':
+        this.#take(message);
+        break;
+      case 'input':
+        void this.#ask(message);
+        break;
+      case 'memory':
+        void vscode.window.showWarningMessage(memoryText(message.bytes, message.limit));
+        break;
+      case 'log':
+        this.#host.log.info(message.text);
+    }
+  }
+
+  #take(message: RunMessage): void {
+    const run = this.#runs.get(message.runId);
+    if (!run) {
+      this.#host.log.info(`${message.type} of a run whose cell has run again or is gone`);
+      return;
+    }
+    run.take(message);
+    this.#host.status.take(this.notebook, message);
+  }
+
+  async #ask({ inputId, question, secret }: Extract<FromKernel, { type: 'input' }>): Promise<void> {
+    const text = await vscode.window.showInputBox({ prompt: question, password: secret, ignoreFocusOut: true });
+    this.#process.answer(inputId, text ?? null);
+  }
+
+  async #explainStart(message: string): Promise<void> {
+    const [choose, show] = ['Select Node…', 'Show Log'];
+    this.#host.log.error(message);
+    const answer = await vscode.window.showErrorMessage('The NFM kernel did not start.', choose, show);
+    if (answer === choose) await vscode.commands.executeCommand('nfm.selectNode');
+    if (answer === show) this.#host.log.show();
+  }
+
+  async #explainExit({ reason, stderr }: KernelExit): Promise<void> {
+    this.#cleared++;
+    this.#host.log.error(`${reason}\n${stderr}`);
+    const [restart, show] = ['Restart and Run All', 'Show Log'];
+    const answer = await vscode.window.showErrorMessage(reason, restart, show);
+    if (answer === restart) await vscode.commands.executeCommand('nfm.restartAndRunAll', this.notebook.uri);
+    if (answer === show) this.#host.log.show();
+  }
+}
+
+/** Where imports of cells start from; an unsaved notebook counts as lying in the workspace folder. */
+function notebookPath({ uri, isUntitled }: vscode.NotebookDocument): string {
+  if (!isUntitled) return uri.fsPath;
+  return join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd(), uri.path.replace(/.*\//, ''));
+}
+
+function processSettings(notebook: vscode.NotebookDocument) {
+  const { nodePath, memoryLimit } = readSettings();
+  return {
+    runtime: nodePath === '' ? undefined : nodePath,
+    memoryLimit: memoryLimit === 0 ? undefined : memoryLimit * 2 ** 20,
+    heapLimitMb: memoryLimit === 0 ? undefined : memoryLimit,
+    env: kernelEnvironment(dirname(notebookPath(notebook))),
+  };
+}
+
+function memoryText(bytes: number, limit: number): string {
+  const gigabytes = (n: number): string => `${(n / 2 ** 30).toFixed(1)} GB`;
+  return `The kernel uses ${gigabytes(bytes)} of the ${gigabytes(limit)} it may have ("nfm.kernel.memoryLimit").`;
+}

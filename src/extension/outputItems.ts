@@ -1,0 +1,27 @@
+/** A MIME bundle of the kernel as the items of a notebook output, richest first. */
+
+import * as vscode from 'vscode';
+import { type Json, type MimeBundle, mime } from '../kernel/format/mime.ts';
+import type { ErrorReport } from '../kernel/format/protocol.ts';
+
+/** The order in which VS Code chooses what to draw; types that are not listed come before plain text. */
+const ours = new Set<string>([mime.graph, mime.run, mime.comparison, mime.table, mime.tensor]);
+const rank = (type: string): number => (ours.has(type) ? 0 : type === mime.text ? 2 : 1);
+
+export function outputItems(bundle: MimeBundle): vscode.NotebookCellOutputItem[] {
+  return Object.entries(bundle)
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .map(([type, value]) => outputItem(type, value));
+}
+
+function outputItem(type: string, value: Json): vscode.NotebookCellOutputItem {
+  if (type === mime.png && typeof value === 'string')
+    return new vscode.NotebookCellOutputItem(Buffer.from(value, 'base64'), type);
+  return typeof value === 'string' && !type.endsWith('json')
+    ? vscode.NotebookCellOutputItem.text(value, type)
+    : vscode.NotebookCellOutputItem.json(value, type);
+}
+
+/** The kernel's own stack: that of an error made here would show the extension's files. */
+export const errorItem = ({ name, message, stack }: ErrorReport): vscode.NotebookCellOutputItem =>
+  vscode.NotebookCellOutputItem.error({ name, message, stack });

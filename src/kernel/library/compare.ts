@@ -1,0 +1,98 @@
+/** `compare` as cells call it: every model with every seed on one split, and a table that shows itself. */
+
+import { OptionError } from '../base/options.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
+import { type ComparisonPayload, type Json, mime } from '../format/mime.ts';
+import {
+  type ComparedModel,
+  type CompareOptions as CompareGraphsOptions,
+  type Comparison,
+  type ComparisonEvent,
+  compare as compareGraphs,
+} from '../run/compare.ts';
+import { comparisonTable } from '../run/comparisonTable.ts';
+import { directionOf } from '../run/metrics.ts';
+import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
+
+/** A model, or a model with options of its own over the common ones. */
+export type Contender = ModelDesign | { readonly model: ModelDesign; readonly options: Options };
+
+export interface CompareOptions extends Omit<CompareGraphsOptions, 'engine'>, Pick<Options, 'engine'> {
+  /** Called with every event of every run, as it comes. */
+  readonly onEvent?: (event: ComparisonEvent) => void;
+}
+
+/**
+ * Trains every model with every seed on one split and compares them on the test rows (without test rows: on the
+ * validation rows). Shows itself as a table.
+ *
+ *     await compare({ FM: fm(data.train), 'NFM-1': nfm(data.train) }, data, { seeds: [1, 2, 3], epochs: 20 });
+ *
+ * @throws OptionError, DataError
+ */
+export async function compare(
+  models: Readonly<Record<string, Contender>>,
+  data: Split | Dataset,
+  options: CompareOptions = {},
+): Promise<ShownComparison> {
+  const { onEvent, ...rest } = options;
+  const split = splitOf(data, 'compare()');
+  if (Object.keys(models ?? {}).length === 0)
+    throw new OptionError('compare(): expected models by name, such as { FM: fm(data.train) }, got none');
+  const contenders = Object.fromEntries(
+    Object.entries(models).map(([name, contender]) => [
+      name,
+      'model' in contender && 'options' in contender
+        ? { graph: graphOf(contender.model, `compare(), model "${name}"`), options: contender.options }
+        : graphOf(contender as ModelDesign, `compare(), model "${name}"`),
+    ]),
+  );
+  const events = compareGraphs(contenders, split, withDefaults(rest, split));
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return new ShownComparison(next.value);
+    onEvent?.(next.value);
+  }
+}
+
+/** The comparison of models with their figures. */
+export class ShownComparison implements Comparison {
+  readonly metric: string;
+  readonly part: 'test' | 'validation';
+  readonly rows: number;
+  readonly data: Comparison['data'];
+  readonly seeds: readonly number[];
+  readonly baseline: string;
+  readonly models: readonly ComparedModel[];
+
+  constructor(comparison: Comparison) {
+    this.metric = comparison.metric;
+    this.part = comparison.part;
+    this.rows = comparison.rows;
+    this.data = comparison.data;
+    this.seeds = comparison.seeds;
+    this.baseline = comparison.baseline;
+    this.models = comparison.models;
+  }
+
+  toString(): string {
+    return comparisonTable(this);
+  }
+
+  toMime(): { readonly [type: string]: Json } {
+    const payload: ComparisonPayload = {
+      metric: this.metric,
+      lowerIsBetter: directionOf(this.metric) === 'lower',
+      baseline: this.baseline,
+      models: this.models.map(({ model, parameters, values, mean, deviation, byRows }) => ({
+        name: model,
+        parameters,
+        values,
+        mean,
+        stdev: deviation,
+        pValue: byRows?.p ?? null,
+      })),
+    };
+    return { [mime.comparison]: JSON.parse(JSON.stringify(payload)), [mime.text]: this.toString() };
+  }
+}

@@ -1,0 +1,55 @@
+/** `train` and `fit` as cells call them. */
+
+import { OptionError } from '../base/options.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { FittedModel } from '../run/fittedModel.ts';
+import { train as trainGraph } from '../run/train.ts';
+import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
+import { Run } from './run.ts';
+
+export interface FitOptions extends Options {
+  /** Called with every event of the run, as it comes. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/**
+ * Trains a model and yields its run events; the generator returns the fitted model.
+ *
+ *     for await (const event of train(nfm(data.train), data)) if (event.type === 'epoch') console.log(event.validation);
+ *
+ * @param options as `TrainOptions`; the engine is the wasm engine unless given
+ * @throws OptionError, DataError, ModelFileError or InitError before the first event
+ */
+export function train(
+  design: ModelDesign,
+  data: Split | Dataset,
+  options?: Options,
+): AsyncGenerator<RunEvent, FittedModel, void> {
+  const split = splitOf(data, 'train()');
+  return trainGraph(graphOf(design, 'train()'), split, withDefaults(options, split));
+}
+
+/**
+ * Trains a model to its end.
+ *
+ *     const run = await fit(nfm(data.train), data, { epochs: 20, signal });
+ *
+ * @param options as `TrainOptions`, and `onEvent`; the engine is the wasm engine unless given
+ * @returns the run, also one that was stopped or failed (`run.result.reason`), with the best epoch's weights
+ * @throws OptionError, DataError, ModelFileError or InitError before the first event
+ */
+export async function fit(design: ModelDesign, data: Split | Dataset, options: FitOptions = {}): Promise<Run> {
+  const { onEvent, ...rest } = options;
+  if (onEvent !== undefined && typeof onEvent !== 'function')
+    throw new OptionError('fit(): "onEvent" must be a function of a run event');
+  const split = splitOf(data, 'fit()');
+  const events = trainGraph(graphOf(design, 'fit()'), split, withDefaults(rest, split));
+  let message: string | undefined;
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return new Run(next.value, split.train, message);
+    if (next.value.type === 'failed') message = next.value.message;
+    onEvent?.(next.value);
+  }
+}

@@ -1,0 +1,62 @@
+/** What a heatmap says in words: measure, sample, epoch, and the strongest pair. */
+
+import type { InteractionMeasure, InteractionsPayload, PairStrength } from '../../kernel/format/mime.ts';
+import { counted, formatNumber, formatShare } from './numbers.ts';
+import { nameText } from './textFit.ts';
+
+interface MeasureWords {
+  readonly name: string;
+  /** What must be known before the numbers are believed. */
+  readonly caveat: string;
+}
+
+const measures: { readonly [M in InteractionMeasure]: MeasureWords } = {
+  weights: { name: 'centred weights (RMS)', caveat: 'takes the values of two fields as independent' },
+  centred: { name: 'centred contributions (RMS)', caveat: 'main effects are taken out by centring' },
+  path: { name: 'purified path contributions (RMS)', caveat: 'main effects are taken out' },
+  attention: { name: 'purified contributions (RMS)', caveat: 'main effects are taken out' },
+  removed: { name: 'rise of the loss without the pair', caveat: 'one pair at a time' },
+  raw: { name: 'raw pair weights (RMS)', caveat: 'contains main effects: not interaction alone' },
+};
+
+/** A measure in words; one that this version does not know by its own name. */
+export const measureOf = ({ measure }: InteractionsPayload): MeasureWords =>
+  Object.hasOwn(measures, measure) ? measures[measure] : { name: nameText(String(measure)), caveat: '' };
+
+/** A field by its number. */
+export const fieldName = ({ fields }: InteractionsPayload, field: number): string =>
+  nameText(fields[field] ?? `field ${field}`);
+
+/** Pairs with a strength, strongest first; `raw` and `removed` may be negative. */
+export function strongestFirst(pairs: readonly PairStrength[]): readonly (PairStrength & { strength: number })[] {
+  return pairs
+    .filter((pair): pair is PairStrength & { strength: number } => Number.isFinite(pair.strength))
+    .sort((p, q) => Math.abs(q.strength) - Math.abs(p.strength));
+}
+
+/** `user × weather 0.41`. */
+export const pairText = (payload: InteractionsPayload, { a, b, strength }: PairStrength): string =>
+  `${fieldName(payload, a)} × ${fieldName(payload, b)} ${formatNumber(strength, { digits: 2 })}`;
+
+/** Where the numbers come from, for the line under the picture. */
+export function caption(payload: InteractionsPayload): readonly string[] {
+  const { model, sample, epoch, seeds, gap, varianceShare } = payload;
+  const { name, caveat } = measureOf(payload);
+  const from = [
+    sample ? `${counted(sample.rows, 'row')} of ${nameText(sample.part)}` : 'weights alone, no rows',
+    `epoch ${formatNumber(epoch)}`,
+    seeds.length > 0 && `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.slice(0, 8).join(', ')}`,
+    varianceShare !== undefined && `pairs explain ${formatShare(varianceShare)} of the variance`,
+    gap !== undefined && `gap ${formatNumber(gap, { digits: 2 })}`,
+  ].filter((part) => part !== false);
+  return [`${nameText(model)}: ${name}${caveat ? `; ${caveat}` : ''}`, from.join(' · ')];
+}
+
+/** The sentence that says the same as the picture. */
+export function heatmapText(payload: InteractionsPayload): string {
+  const [first, second, third] = strongestFirst(payload.pairs);
+  const [what, where] = caption(payload);
+  if (!first) return `No pair of fields has a strength. ${what}; ${where}.`;
+  const next = [second, third].filter((pair) => pair !== undefined).map((pair) => pairText(payload, pair));
+  return `Strongest pair: ${[pairText(payload, first), ...next].join(', then ')}; ${counted(payload.pairs.length, 'pair')}. ${what}; ${where}.`;
+}

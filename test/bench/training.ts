@@ -1,0 +1,47 @@
+/** Training speed of this project's engine: steps with shuffled rows, in a child process of its own. */
+
+import { permutation, Random } from '../../src/kernel/base/random.ts';
+import { capacityFor } from '../../src/kernel/data/dataset.ts';
+import { optimizer } from '../../src/kernel/engine/optimizers.ts';
+import { compileWith } from '../../src/kernel/engine/wasm/wasmEngine.ts';
+import { nfm } from '../../src/kernel/models/index.ts';
+import type { Workload } from './workloads.ts';
+
+export interface Setting {
+  readonly name: string;
+  readonly threads: number;
+  readonly fast: boolean;
+  /** Rows of one measurement. */
+  readonly rows: number;
+}
+
+/** Rows a second of one pass over `rows` rows, the shuffle included, after a pass that is not counted. */
+export async function measureTraining({ data, factors, batch }: Workload, setting: Setting): Promise<number> {
+  const graph = nfm({ features: data.features, fields: [] }, { factors, hidden: [factors], dropout: [0.5, 0.2] }).graph;
+  const model = await compileWith(
+    graph,
+    {
+      seed: 1,
+      loss: 'squared',
+      reduction: 'halfSum',
+      optimizer: optimizer('adagrad'),
+      capacity: capacityFor([data], batch),
+      threads: setting.threads,
+      rows: 'touched',
+      freeze: [],
+      fast: setting.fast,
+    },
+    setting.threads,
+  );
+  const pass = (epoch: number) => {
+    const start = performance.now();
+    const order = permutation(setting.rows, new Random(1, `shuffle:${epoch}`));
+    for (let from = 0; from < setting.rows; from += batch)
+      model.step(data, order, from, Math.min(from + batch, setting.rows));
+    return setting.rows / ((performance.now() - start) / 1000);
+  };
+  pass(0);
+  const rate = pass(1);
+  model.dispose();
+  return rate;
+}
