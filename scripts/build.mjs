@@ -15,14 +15,18 @@ const requireBanner =
   "import { createRequire as createRequireOfBundle } from 'node:module';\n" +
   'const require = createRequireOfBundle(import.meta.url);';
 
-/** Bundles for Node: the output's name, its entry, and the packages that it finds at run time. */
+/** Bundles: the output's name, its entry, and the packages that it finds at run time. For Node unless `browser`. */
 const bundles = [
   // The command, and with it the one copy of the library that cells import as `nfm`.
   { name: 'nfm', entry: 'src/kernel/cli.ts', external: ['esbuild'], head: '#!/usr/bin/env node\n' },
   // Module hooks run on a thread of their own, beside every bundle that runs cells.
   { name: 'moduleHooks', entry: 'src/kernel/session/moduleHooks.ts', external: ['esbuild'] },
   { name: 'kernel', entry: 'src/kernel/main.ts', external: ['esbuild'] },
+  { name: 'controlThread', entry: 'src/kernel/process/controlThread.ts', external: [] },
   { name: 'extension', entry: 'src/extension/extension.ts', external: ['vscode'] },
+  // Renderers, loaded by the page of a notebook's outputs.
+  { name: 'architecture', entry: 'src/renderers/webview/architecture.ts', browser: true },
+  { name: 'run', entry: 'src/renderers/webview/run.ts', browser: true },
 ];
 
 /**
@@ -37,7 +41,7 @@ export async function buildAll(names = bundles.map(({ name }) => name)) {
   if (failed.length > 0) throw new Error(`not built: ${failed.join(', ')}`);
 }
 
-async function bundleFor({ name, entry, external, head = '' }) {
+async function bundleFor({ name, entry, external = [], head = '', browser = false }) {
   const outfile = join(root, 'dist', `${name}.js`);
   const fresh = `${outfile}.${process.pid}.new`;
   try {
@@ -45,11 +49,12 @@ async function bundleFor({ name, entry, external, head = '' }) {
       entryPoints: [join(root, entry)],
       outfile: fresh,
       bundle: true,
-      platform: 'node',
+      platform: browser ? 'browser' : 'node',
       format: 'esm',
-      target: 'node20',
+      target: browser ? 'es2022' : 'node20',
+      minify: browser,
       external,
-      banner: { js: head + requireBanner },
+      banner: { js: browser ? '' : head + requireBanner },
       logLevel: 'warning',
       logOverride: { 'empty-import-meta': 'error' },
     });

@@ -9,7 +9,13 @@ import { registerKernelCommands } from './restart.ts';
 import { registerSerializer } from './serializer.ts';
 import { registerTrainNfm } from './trainNfm.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
+/** What other extensions may ask of this one. */
+export interface NfmNotebooks {
+  /** Process id of the kernel of an open notebook, by default the active one; undefined while it has none. */
+  kernelPid(notebook?: vscode.NotebookDocument): number | undefined;
+}
+
+export function activate(context: vscode.ExtensionContext): NfmNotebooks {
   const file = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, ...path);
   const kernels = new Kernels(file('dist', 'kernel.js').fsPath);
   context.subscriptions.push(
@@ -21,4 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerOpenSample(file('media', 'samples')),
     registerTrainNfm(),
   );
+  return {
+    kernelPid: (notebook = vscode.window.activeNotebookEditor?.notebook) => notebook && kernels.running(notebook)?.pid,
+  };
 }

@@ -3,29 +3,36 @@
  * way of dying. No VS Code in here, so that tests drive real processes without an editor.
  */
 
-import type { FromKernel, RunOutcome, ToKernel } from '../kernel/format/protocol.ts';
+import { dirname } from 'node:path';
+import type { FromKernel } from '../kernel/format/protocol.ts';
+import { type ErrorReport, protocolVersion, type RunOutcome, type ToKernel } from '../kernel/format/protocol.ts';
+import { KernelChild } from './kernelChild.ts';
+import { deathSentence, startFailure } from './kernelDeath.ts';
 
 export interface KernelProcessOptions {
   /** Absolute path of the kernel's entry, `dist/kernel.js`; its other files lie beside it. */
   readonly entry: string;
   /** Absolute path of the notebook, from which its imports resolve; its folder is the working directory. */
   readonly notebook: string;
-  /** The Node (20.10 or newer) to run the kernel with. Default: the runtime of this process. */
+  /** Path of the Node (20.10 or newer) to run the kernel with. Default: the runtime of this process. */
   readonly runtime?: string;
   /** Environment of the kernel. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** Limit of the JavaScript heap in MB. Default: the runtime's own. */
   readonly heapLimitMb?: number;
-  /** Limit of the whole process in bytes: a warning at 75 %, the running cell is stopped at the limit. Default: half of the machine's memory. */
+  /**
+   * Limit of the whole process in bytes: a warning at 75 %, the running cell is stopped at the limit. Default: half of
+   * the memory of the machine or its container.
+   */
   readonly memoryLimit?: number;
   /**
-   * Receives every message of the kernel, runs' messages included. `error` and `done` of a run always come, also when the
-   * process dies under it; messages of a process that has been restarted or shut down never do.
+   * Receives every message of the kernel, those of runs included. `done` of a run always comes, with an `error` before
+   * it when the process dies under the run; messages of a process that was restarted or shut down never come.
    */
   readonly onMessage: (message: FromKernel) => void;
   /** Told when a process ends that was not asked to; its open runs have ended by then. */
   readonly onExit?: (exit: KernelExit) => void;
-  /** How long a start may take, in ms. Default 10 000. */
+  /** How long a start may take, in ms. Default 8000, so that a failure with its reasons is known within 10 s. */
   readonly startTimeoutMs?: number;
 }
 
@@ -58,43 +65,206 @@ export interface RunningCell {
 export type KernelState = 'stopped' | 'starting' | 'ready';
 export type KernelReady = Extract<FromKernel, { type: 'ready' }>;
 
-export declare class KernelProcess {
-  constructor(options: KernelProcessOptions);
+/** Options that a restart may change. */
+export type RestartChanges = Partial<
+  Pick<KernelProcessOptions, 'runtime' | 'env' | 'heapLimitMb' | 'memoryLimit' | 'notebook'>
+>;
 
-  readonly state: KernelState;
+/** A kernel that did not start; the message names the runtime, its version and the last lines of stderr. */
+export class KernelStartError extends Error {
+  override name = 'KernelStartError';
+
+  constructor(
+    message: string,
+    readonly runtime: string,
+  ) {
+    super(message);
+  }
+}
+
+interface OpenRun {
+  executionCount: number;
+  readonly end: (outcome: RunOutcome) => void;
+}
+
+/** How long a kernel may take to leave by itself, in milliseconds. */
+const shutdownMs = 1000;
+
+export class KernelProcess {
+  #options: KernelProcessOptions;
+  #child: KernelChild | undefined;
+  #ready: Promise<KernelReady> | undefined;
+  #state: KernelState = 'stopped';
+  #generation = 0;
+  #runs = 0;
+  readonly #open = new Map<number, OpenRun>();
+  #memory = 0;
+
+  constructor(options: KernelProcessOptions) {
+    this.#options = options;
+  }
+
+  get state(): KernelState {
+    return this.#state;
+  }
+
   /** Counts the processes started so far; a message belongs to the present one. */
-  readonly generation: number;
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Process id while one runs. */
-  readonly pid: number | undefined;
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
 
   /**
    * Starts the process if none runs. `run` does it by itself.
-   * @throws KernelStartError within the start time: the runtime tried, its version and the last lines of stderr
+   * @throws KernelStartError within 10 s: the runtime tried, its version and the last lines of stderr
    */
-  start(): Promise<KernelReady>;
+  start(): Promise<KernelReady> {
+    this.#ready ??= this.#start();
+    return this.#ready;
+  }
 
   /** Runs a cell after those asked for before it; starts the process if none runs. A start that fails ends the cell with that error. */
-  run(request: CellRequest): RunningCell;
+  run(request: CellRequest): RunningCell {
+    const runId = ++this.#runs;
+    const outcome = new Promise<RunOutcome>((end) => this.#open.set(runId, { executionCount: 0, end }));
+    this.start().catch(() => {}); // a failed start ends all open runs
+    this.send({ type: 'run', runId, language: 'typescript', ...request });
+    return { runId, outcome };
+  }
 
-  /** Stops a run; without an id, all runs that are open. A `stuck` message comes when native code does not let go. */
-  interrupt(runId?: number): void;
+  /** Stops a run; without an id, all open ones. A `stuck` message comes when native code does not let go. */
+  interrupt(runId?: number): void {
+    // The last first, so that none of them starts in between.
+    const runIds = runId === undefined ? [...this.#open.keys()].reverse() : [runId];
+    for (const id of runIds) this.send({ type: 'interrupt', runId: id });
+  }
 
   /** Answers an `input` message; null: the user cancelled, which interrupts the run. */
-  answer(inputId: number, text: string | null): void;
+  answer(inputId: number, text: string | null): void {
+    this.send({ type: 'input', inputId, text });
+  }
 
   /** Sends any other message; dropped when no process runs. */
-  send(message: ToKernel): void;
+  send(message: ToKernel): void {
+    this.#child?.send(message);
+  }
 
-  /** Ends the process and its runs (as interrupted). The next `run` or `start` starts a fresh one. Options may be changed on the way. */
-  restart(
-    changes?: Partial<Pick<KernelProcessOptions, 'runtime' | 'env' | 'heapLimitMb' | 'memoryLimit'>>,
-  ): Promise<void>;
+  /** Ends the process, and its runs as interrupted. The next `run` or `start` starts a fresh one with these options. */
+  async restart(changes: RestartChanges = {}): Promise<void> {
+    this.#options = { ...this.#options, ...changes };
+    await this.#stop('the kernel was restarted');
+  }
 
-  /** Ends the process and its runs for good: asks, and kills after 1 s. */
-  shutdown(): Promise<void>;
-}
+  /** Ends the process and its runs: asks, and kills after 1 s. */
+  async shutdown(): Promise<void> {
+    await this.#stop('the kernel was shut down');
+  }
 
-/** A kernel that did not start; the message names the runtime, its version and the last lines of stderr. */
-export declare class KernelStartError extends Error {
-  readonly runtime: string;
+  #start(): Promise<KernelReady> {
+    const { entry, notebook, memoryLimit, runtime = process.execPath, env = process.env, heapLimitMb } = this.#options;
+    const startTimeoutMs = this.#options.startTimeoutMs ?? 8000;
+    this.#state = 'starting';
+    this.#generation++;
+    this.#memory = 0;
+    const child = new KernelChild({
+      entry,
+      runtime,
+      env,
+      heapLimitMb,
+      cwd: dirname(notebook),
+      arguments: { notebook, memoryLimit },
+    });
+    this.#child = child;
+    return new Promise((resolve, reject) => {
+      const failed = async (what: string) => {
+        clearTimeout(timer);
+        if (!this.#leave(child))
+          return reject(new KernelStartError('the kernel was stopped while it started', runtime));
+        const runs = this.#takeRuns();
+        child.kill();
+        const reason = await startFailure(what, { runtime, env, stderr: child.stderr });
+        this.#endRuns(runs, 'error', 'KernelStartError', reason);
+        reject(new KernelStartError(reason, runtime));
+      };
+      const timer = setTimeout(failed, startTimeoutMs, `it gave no sign of life for ${startTimeoutMs / 1000} s`);
+      let ready = false;
+      child.onMessage = (message) => {
+        if (this.#child !== child) return;
+        if (message.type === 'ready') {
+          if (message.protocol !== protocolVersion)
+            return void failed(`it speaks protocol ${message.protocol}, this extension ${protocolVersion}`);
+          ready = true;
+          clearTimeout(timer);
+          this.#state = 'ready';
+          resolve(message);
+        }
+        this.#receive(message);
+      };
+      child.onEnd = (end) => {
+        const { code, signal, failure } = end;
+        if (!ready) return void failed(failure ?? `it ended at once (${signal ?? `exit code ${code}`})`);
+        if (!this.#leave(child)) return;
+        const { stderr } = child;
+        const reason = deathSentence({ ...end, stderr, heapLimitMb, memory: this.#memory });
+        this.#endRuns(this.#takeRuns(), 'error', 'KernelDied', reason);
+        this.#options.onExit?.({ reason, code, signal, stderr });
+      };
+    });
+  }
+
+  #receive(message: FromKernel): void {
+    if (message.type === 'usage') this.#memory = message.bytes;
+    const run = 'runId' in message ? this.#open.get(message.runId) : undefined;
+    if (run && message.type === 'started') run.executionCount = message.executionCount;
+    this.#options.onMessage(message);
+    if (run && message.type === 'done') {
+      this.#open.delete(message.runId);
+      run.end(message);
+    }
+  }
+
+  async #stop(reason: string): Promise<void> {
+    const child = this.#child;
+    if (!child || !this.#leave(child)) return;
+    this.#endRuns(this.#takeRuns(), 'interrupted', 'Interrupted', reason);
+    child.send({ type: 'shutdown' });
+    const timer = setTimeout(() => child.kill(), shutdownMs);
+    await child.ended;
+    clearTimeout(timer);
+  }
+
+  /** From now on nothing of this process counts; false when that was so already. */
+  #leave(child: KernelChild): boolean {
+    if (this.#child !== child) return false;
+    this.#child = undefined;
+    this.#ready = undefined;
+    this.#state = 'stopped';
+    return true;
+  }
+
+  /** The open runs; from now on they are closed to the process. */
+  #takeRuns(): readonly (readonly [number, OpenRun])[] {
+    const runs = [...this.#open];
+    this.#open.clear();
+    return runs;
+  }
+
+  #endRuns(
+    runs: readonly (readonly [number, OpenRun])[],
+    status: RunOutcome['status'],
+    name: string,
+    message: string,
+  ): void {
+    const error: ErrorReport = { name, message, stack: message, frames: [] };
+    for (const [runId, { executionCount, end }] of runs) {
+      const outcome: RunOutcome = { status, executionCount, defines: [], uses: [], error };
+      this.#options.onMessage({ type: 'error', runId, ...error });
+      this.#options.onMessage({ type: 'done', runId, ...outcome });
+      end(outcome);
+    }
+  }
 }

@@ -98,9 +98,7 @@ export class NotebookKernel {
     });
     for (const [id, earlier] of this.#runs) if (earlier.cell === execution.cell) this.#runs.delete(id);
     this.#runs.set(runId, run);
-    const { status, error } = await outcome;
-    if (error?.name === 'KernelStartError') void this.#explainStart(error.message);
-    return status === 'ok';
+    return (await outcome).status === 'ok';
   }
 
   #receive(message: FromKernel): void {
@@ -118,6 +116,9 @@ export class NotebookKernel {
         break;
       case 'memory':
         void vscode.window.showWarningMessage(memoryText(message.bytes, message.limit));
+        break;
+      case 'stuck':
+        void this.#offerRestart();
         break;
       case 'log':
         this.#host.log.info(message.text);
@@ -139,20 +140,20 @@ export class NotebookKernel {
     this.#process.answer(inputId, text ?? null);
   }
 
-  async #explainStart(message: string): Promise<void> {
-    const [choose, show] = ['Select Node…', 'Show Log'];
-    this.#host.log.error(message);
-    const answer = await vscode.window.showErrorMessage('The NFM kernel did not start.', choose, show);
-    if (answer === choose) await vscode.commands.executeCommand('nfm.selectNode');
-    if (answer === show) this.#host.log.show();
+  /** Code that is not JavaScript cannot be stopped from outside. */
+  async #offerRestart(): Promise<void> {
+    const restart = 'Restart Kernel';
+    const text = 'The cell does not stop: it is inside native code. A restart ends it; its variables are lost.';
+    if ((await vscode.window.showWarningMessage(text, restart)) === restart) await this.restart();
   }
 
   async #explainExit({ reason, stderr }: KernelExit): Promise<void> {
     this.#cleared++;
     this.#host.log.error(`${reason}\n${stderr}`);
-    const [restart, show] = ['Restart and Run All', 'Show Log'];
-    const answer = await vscode.window.showErrorMessage(reason, restart, show);
+    const [restart, select, show] = ['Restart and Run All', 'Select Node…', 'Show Log'];
+    const answer = await vscode.window.showErrorMessage(reason, restart, select, show);
     if (answer === restart) await vscode.commands.executeCommand('nfm.restartAndRunAll', this.notebook.uri);
+    if (answer === select) await vscode.commands.executeCommand('nfm.selectNode');
     if (answer === show) this.#host.log.show();
   }
 }

@@ -29,7 +29,10 @@ test('a table with two labels is a binary task on the column named like a target
 
 test('numbers are a regression; another target can be asked for', async () => {
   const path = file('ratings.tsv', 'user\titem\trating\tclicked\nu1\ti1\t4.5\t1\nu2\ti2\t3\t-1\n');
-  expect(await proposeTraining(path)).toMatchObject({ task: 'regression', reason: 'the targets are numbers from 3 to 4.5' });
+  expect(await proposeTraining(path)).toMatchObject({
+    task: 'regression',
+    reason: 'the targets are numbers from 3 to 4.5',
+  });
   const other = await proposeTraining(path, 'clicked');
   expect(other.task).toBe('binary');
   expect(other.schema!.fields.map(({ name }) => name)).toEqual(['user', 'item', 'rating']);
@@ -55,7 +58,10 @@ test('libFM files bring the files of the other rows along', async () => {
 test('cells are TypeScript whatever the columns and files are called', async () => {
   const names = ["it's", '"quoted"', 'back\\slash', '${x}', 'line\u2028end', 'class', '__proto__x'];
   const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`);
-  const path = file("o'clock.csv", `${quoted.join(',')},target\n${names.map((_, i) => i).join(',')},1\n9,9,9,9,9,9,9,2\n`);
+  const path = file(
+    "o'clock.csv",
+    `${quoted.join(',')},target\n${names.map((_, i) => i).join(',')},1\n9,9,9,9,9,9,9,2\n`,
+  );
   const code = codeOf(trainingCells(await proposeTraining(path), settings));
   const statements = code.replace(/^import .*$/gm, '').replaceAll('await ', '');
   const calls: unknown[] = [];
@@ -70,6 +76,8 @@ test('cells are TypeScript whatever the columns and files are called', async () 
 });
 
 test('a file that is neither is refused', async () => {
-  await expect(proposeTraining(file('none.libfm', '# only comments\n'))).rejects.toThrow('expected libFM rows, got none');
+  await expect(proposeTraining(file('none.libfm', '# only comments\n'))).rejects.toThrow(
+    'expected libFM rows, got none',
+  );
   await expect(proposeTraining(join(folder, 'missing.csv'))).rejects.toThrow('expected a file, got nothing');
 });

@@ -42,12 +42,12 @@ export async function trainCommand(args: readonly string[], terminal: Terminal):
   if (values.train === undefined) throw new UsageError('nfm train: --train FILE is missing (nfm train --help)');
 
   const hyperParameters = hyperParametersOf(values, given);
-  const stopping = stoppingRule(values, given);
+  checkTogether(values, given);
   if (values.save !== undefined) await checkFolder(values.save);
   const split = await loadRows(values.train, values, terminal);
   const { graph } = models[values.model].build(split.train, hyperParameters);
   const progress = new Progress(terminal);
-  const run = train(graph, split, { ...trainOptions(values, split), earlyStopping: stopping, signal: terminal.signal });
+  const run = train(graph, split, { ...trainOptions(values, split), signal: terminal.signal });
   let fitted: FittedModel | undefined;
   let failure: string | undefined;
   try {
@@ -75,17 +75,16 @@ export async function trainCommand(args: readonly string[], terminal: Terminal):
 }
 
 /** @throws UsageError for flags that contradict each other */
-function stoppingRule(values: TrainValues, given: ReadonlySet<string>): TrainOptions['earlyStopping'] {
-  const { patience, optimizer } = values;
+function checkTogether(values: TrainValues, given: ReadonlySet<string>): void {
+  const { optimizer } = values;
   if (given.has('init-accumulator') && optimizer !== 'adagrad')
     throw new UsageError(`nfm train: --init-accumulator is of optimizer adagrad, and the optimizer is ${optimizer}`);
   if (given.has('patience') && values['early-stopping'] === 'none')
     throw new UsageError('nfm train: --patience has no meaning with --early-stopping none; leave one out');
-  return ({ rises: { rises: patience }, patience: { patience }, none: false } as const)[values['early-stopping']];
 }
 
 function trainOptions(values: TrainValues, split: Split): TrainOptions {
-  const { loss, optimizer } = values;
+  const { loss, optimizer, patience } = values;
   const grouped = split.train.group !== null;
   const map = split.train.featureMap;
   if (isPairwise(loss) && !grouped)
@@ -93,6 +92,7 @@ function trainOptions(values: TrainValues, split: Split): TrainOptions {
       `nfm train: --loss ${loss} compares rows of one group; give --group-by FIELD, or qid: in the file`,
     );
   const accumulator = values['init-accumulator'];
+  const stopping = { rises: { rises: patience }, patience: { patience }, none: false } as const;
   return {
     engine: wasmEngine,
     optimizer: { name: optimizer, ...(accumulator === undefined ? {} : { initialAccumulator: accumulator }) },
@@ -103,6 +103,7 @@ function trainOptions(values: TrainValues, split: Split): TrainOptions {
     dropLast: values['drop-last'],
     rows: values.rows,
     epochs: values.epochs,
+    earlyStopping: stopping[values['early-stopping']],
     metric: values.metric,
     metrics: ['rmse', 'mae', 'auc', 'logLoss', ...(grouped ? ['gauc', 'ndcg@10', 'hr@10', 'mrr'] : [])],
     evaluateTrain: values['evaluate-train'],

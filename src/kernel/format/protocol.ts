@@ -71,9 +71,11 @@ export type FromKernel =
   /** The run was told to stop, but native code does not let go: wait, or restart the kernel. */
   | { readonly type: 'stuck'; readonly runId: number }
   | MemoryMessage
+  /** Resident memory of the process, when it has moved by some percent of the limit. */
+  | { readonly type: 'usage'; readonly bytes: number }
   | LogMessage;
 
-/** How much memory the kernel uses; sent when the state changes or the amount has moved by some percent. */
+/** A limit is near or reached; sent when the use rises to `high` and to `full`, not while it stays there. */
 export interface MemoryMessage {
   readonly type: 'memory';
   /** The whole process (resident), or the part that JavaScript values take. */
@@ -81,7 +83,7 @@ export interface MemoryMessage {
   readonly bytes: number;
   readonly limit: number;
   /** `high` from 75 % of the limit; `full` at the limit, where the running cell is stopped. */
-  readonly state: 'normal' | 'high' | 'full';
+  readonly state: 'high' | 'full';
 }
 
 export type RunStatus = 'ok' | 'error' | 'interrupted';

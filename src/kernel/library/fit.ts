@@ -1,10 +1,12 @@
 /** `train` and `fit` as cells call them. */
 
 import { OptionError } from '../base/options.ts';
+import { markPartial } from '../base/partial.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { FittedModel } from '../run/fittedModel.ts';
 import { train as trainGraph } from '../run/train.ts';
+import { activeCell } from '../session/activeCell.ts';
 import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
 import { Run } from './run.ts';
 
@@ -33,9 +35,12 @@ export function train(
 /**
  * Trains a model to its end.
  *
- *     const run = await fit(nfm(data.train), data, { epochs: 20, signal });
+ *     const run = await fit(nfm(data.train), data, { epochs: 20 });
  *
- * @param options as `TrainOptions`, and `onEvent`; the engine is the wasm engine unless given
+ * When its cell is interrupted the training stops, and `run` is what it had reached, with the best weights so far.
+ *
+ * @param options as `TrainOptions`, and `onEvent`; the engine is the wasm engine and the signal that of the running
+ * cell unless given
  * @returns the run, also one that was stopped or failed (`run.result.reason`), with the best epoch's weights
  * @throws OptionError, DataError, ModelFileError or InitError before the first event
  */
@@ -44,11 +49,15 @@ export async function fit(design: ModelDesign, data: Split | Dataset, options: F
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw new OptionError('fit(): "onEvent" must be a function of a run event');
   const split = splitOf(data, 'fit()');
-  const events = trainGraph(graphOf(design, 'fit()'), split, withDefaults(rest, split));
+  const signal = rest.signal ?? activeCell()?.signal;
+  const events = trainGraph(graphOf(design, 'fit()'), split, withDefaults({ ...rest, signal }, split));
   let message: string | undefined;
   for (;;) {
     const next = await events.next();
-    if (next.done) return new Run(next.value, split.train, message);
+    if (next.done) {
+      const run = new Run(next.value, split.train, message);
+      return run.result.reason === 'aborted' ? markPartial(run) : run; // an interrupted cell keeps it
+    }
     if (next.value.type === 'failed') message = next.value.message;
     onEvent?.(next.value);
   }

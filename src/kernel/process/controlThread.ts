@@ -142,28 +142,35 @@ parentPort!.on('message', (message: FromMain) => {
 
 const busyMs = 250;
 const idleMs = 2000;
+/** A change by this share of the limit is worth a message. */
+const worthTelling = 0.02;
 const watches = {
   process: new MemoryWatch('process', data.limits.process),
   heap: new MemoryWatch('heap', data.limits.heap),
 };
 
 function measured(watch: MemoryWatch, bytes: number): void {
-  const { message, rose, alarm } = watch.measure(bytes);
-  if (message) send(message);
+  const message = watch.measure(bytes);
+  if (!message) return;
+  send(message);
   const runId = runs.active;
-  if (!message || runId === undefined) return;
-  if (rose || alarm) send({ type: 'stream', runId, name: 'stderr', text: `${memoryText(message)}\n` });
-  if (alarm) stop(runId, stopReasons.memory);
+  if (runId === undefined) return;
+  send({ type: 'stream', runId, name: 'stderr', text: `${memoryText(message)}\n` });
+  if (message.state === 'full') stop(runId, stopReasons.memory);
 }
 
+let told = 0;
 let asked = false;
 function watchMemory(): void {
-  measured(watches.process, process.memoryUsage.rss());
+  const bytes = process.memoryUsage.rss();
+  if (Math.abs(bytes - told) > worthTelling * data.limits.process) send({ type: 'usage', bytes: (told = bytes) });
+  measured(watches.process, bytes);
   if (!asked) {
     asked = true; // the answer comes when the main thread is in JavaScript, or idle
-    inspector.post('Runtime.getHeapUsage', (error, usage) => {
+    inspector.post('Runtime.getHeapUsage', (error: Error | null, usage?: object) => {
       asked = false;
-      if (!error) measured(watches.heap, usage.usedSize);
+      const used = (usage as { usedSize?: number } | undefined)?.usedSize;
+      if (!error && used !== undefined) measured(watches.heap, used);
     });
   }
   setTimeout(watchMemory, runs.active === undefined ? idleMs : busyMs);

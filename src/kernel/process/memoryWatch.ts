@@ -6,40 +6,32 @@ import type { MemoryMessage } from '../format/protocol.ts';
 const highShare = 0.75;
 /** Of the JavaScript heap only this share is allowed: at the whole of it V8 ends the process. */
 const heapShare = 0.95;
-/** A change by this share of the limit is worth a message. */
-const worthTelling = 0.02;
 /** After a run was stopped for memory the next alarm comes when that much more is in use, so that cells can clean up. */
 const nextAlarm = 1.1;
 
 export class MemoryWatch {
+  readonly limit: number;
   readonly #of: MemoryMessage['of'];
-  readonly #limit: number;
   #alarm: number;
-  #told: MemoryMessage;
+  #warned = false;
 
   /** @param limit in bytes; of the heap, V8's own limit */
   constructor(of: MemoryMessage['of'], limit: number) {
     this.#of = of;
-    this.#limit = of === 'heap' ? Math.floor(limit * heapShare) : limit;
-    this.#alarm = this.#limit;
-    this.#told = { type: 'memory', of, bytes: 0, limit: this.#limit, state: 'normal' };
+    this.limit = of === 'heap' ? Math.floor(limit * heapShare) : limit;
+    this.#alarm = this.limit;
   }
 
-  /**
-   * Takes in a measurement in bytes.
-   * @returns a message when there is something new; `alarm`: the running cell is to be stopped
-   */
-  measure(bytes: number): { readonly message?: MemoryMessage; readonly rose: boolean; readonly alarm: boolean } {
-    const limit = this.#limit;
-    const state = bytes >= limit ? 'full' : bytes >= highShare * limit ? 'high' : 'normal';
-    if (bytes < limit) this.#alarm = limit;
-    const alarm = bytes >= this.#alarm;
-    if (alarm) this.#alarm = bytes * nextAlarm;
-    const before = this.#told;
-    if (!alarm && state === before.state && Math.abs(bytes - before.bytes) < worthTelling * limit)
-      return { rose: false, alarm };
-    this.#told = { type: 'memory', of: this.#of, bytes, limit, state };
-    return { message: this.#told, rose: before.state === 'normal' && state !== 'normal', alarm };
+  /** Takes in a measurement in bytes; a message when it is news. With state `full` the running cell is to be stopped. */
+  measure(bytes: number): MemoryMessage | undefined {
+    const { limit } = this;
+    const high = bytes >= highShare * limit;
+    const full = bytes >= this.#alarm;
+    const news = full || (high && !this.#warned);
+    this.#warned = high;
+    if (full) this.#alarm = bytes * nextAlarm;
+    else if (bytes < limit) this.#alarm = limit;
+    return news ? { type: 'memory', of: this.#of, bytes, limit, state: full ? 'full' : 'high' } : undefined;
   }
 }
 

@@ -52,7 +52,11 @@ export interface BindingSources {
 export class DisplayHandle {
   readonly #update: (value: unknown) => void;
 
-  constructor(update: (value: unknown) => void) {
+  /** @param outputId names the output in messages */
+  constructor(
+    readonly outputId: number,
+    update: (value: unknown) => void,
+  ) {
     this.#update = update;
   }
 
@@ -66,7 +70,7 @@ export function runBindings(run: Run, { inspect, nextOutputId, ask, uncaught }: 
   const display = (value: unknown): DisplayHandle => {
     const outputId = nextOutputId();
     run.emit({ type: 'output', runId: run.runId, outputId, bundle: mimeBundle(value, inspect) });
-    return new DisplayHandle((next) =>
+    return new DisplayHandle(outputId, (next) =>
       run.emit({ type: 'update', runId: run.runId, outputId, bundle: mimeBundle(next, inspect) }),
     );
   };

@@ -21,15 +21,15 @@ import { livePalette } from './theme.ts';
 export function diagram(graph: Graph, options: ViewOptions = {}): SvgView {
   const model = boxesOf(graph);
   const text = describe(graph, model);
-  return { svg: drawn(model, nameText(graph.name), text, options), text };
+  return { svg: drawn(model, nameText(graph.name), '', text, options), text };
 }
 
 /** Boxes and edges with a heading, and the share bar of `boxes` that belong to the model at its foot. */
-export function drawn(model: Boxes, heading: string, text: string, options: ViewOptions): string {
+export function drawn(model: Boxes, heading: string, note: string, text: string, options: ViewOptions): string {
   const { theme = livePalette, width = 640, interactive = false } = options;
   const layout = layoutOf(model, width);
   const kept = model.boxes.filter(({ mark }) => mark !== 'removed');
-  const head = 26;
+  const head = note ? 44 : 26;
   const inner = layout.width - 2 * metrics.margin;
   const shares = drawShares(kept, metrics.margin, head + layout.height + 22, inner, theme);
   return picture(
@@ -38,9 +38,10 @@ export function drawn(model: Boxes, heading: string, text: string, options: View
     text,
     options,
     label(metrics.margin, 22, heading, { fill: theme.foreground, size: 14, bold: true, width: inner }),
+    note && label(metrics.margin, 40, note, { fill: theme.muted, width: inner }),
     element('g', { transform: `translate(0 ${head})` }, drawLayout(layout, theme, interactive)),
     shares.markup,
-  );
+  ).toString();
 }
 
 /** `NFM-1: Sparse input x → Embedding → … → ŷ, beside it Linear; 8,186 trained parameters: Embedding 44.6 %, …` */

@@ -27,7 +27,7 @@ export function diagramDiff(before: Graph, after: Graph, options: ViewOptions = 
   const total = (boxes: readonly Box[]) => boxes.reduce((sum, { parameters }) => sum + parameters, 0);
   const counts = `${formatNumber(total(from.boxes))} → ${counted(total(to.boxes), 'trained parameter')}`;
   const text = `${heading}: ${parts.join('; ') || 'no difference'}; ${counts}.`;
-  return { svg: drawn(model, heading, text, options), text };
+  return { svg: drawn(model, heading, '+ added · − removed · ≠ changed', text, options), text };
 }
 
 /** The boxes of both models in an order that both agree with, so that no edge runs backwards. */

@@ -2,9 +2,10 @@
 
 import type { InteractionsPayload } from '../../kernel/format/mime.ts';
 import { caption, fieldName, strongestFirst } from './heatmapWords.ts';
+import { element } from './html.ts';
 import { formatNumber } from './numbers.ts';
 import type { HtmlView } from './picture.ts';
-import { table } from './table.ts';
+import { type Table, table } from './table.ts';
 import { nameText } from './textFit.ts';
 
 /** The strongest pairs of features of fields a and b, with the rows that have both. */
@@ -18,11 +19,11 @@ export function featurePairList(payload: InteractionsPayload, a: number, b: numb
   );
   if (pairs.length === 0) {
     const text = `${title}: none was computed, or no pair has enough rows.`;
-    return { html: table({ caption: text, columns: [], rows: [] }), text };
+    return { html: view({ caption: text, columns: [], rows: [] }), text };
   }
   const spread = pairs.some((p) => p.spread !== undefined);
   return {
-    html: table({
+    html: view({
       caption: title,
       columns: [
         { title: first },
@@ -49,11 +50,12 @@ export function featurePairList(payload: InteractionsPayload, a: number, b: numb
 /** All pairs of fields, strongest first: the heatmap as a table. */
 export function fieldPairTable(payload: InteractionsPayload): HtmlView {
   const { pairs, attention } = payload;
+  const { what, from } = caption(payload);
   const shareOf = new Map(attention?.map(({ a, b, strength }) => [`${a} ${b}`, strength]));
   const rows = strongestFirst(pairs);
   return {
-    html: table({
-      caption: caption(payload).join(' · '),
+    html: view({
+      caption: [...what, ...from].join(' · '),
       columns: [
         { title: 'field' },
         { title: 'field' },
@@ -72,3 +74,5 @@ export function fieldPairTable(payload: InteractionsPayload): HtmlView {
     text: `${formatNumber(rows.length)} pairs of fields, strongest first.`,
   };
 }
+
+const view = (content: Table): string => element('div', { class: 'nfm-view' }, table(content)).toString();

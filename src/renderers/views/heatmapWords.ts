@@ -38,8 +38,14 @@ export function strongestFirst(pairs: readonly PairStrength[]): readonly (PairSt
 export const pairText = (payload: InteractionsPayload, { a, b, strength }: PairStrength): string =>
   `${fieldName(payload, a)} × ${fieldName(payload, b)} ${formatNumber(strength, { digits: 2 })}`;
 
-/** Where the numbers come from, for the line under the picture. */
-export function caption(payload: InteractionsPayload): readonly string[] {
+/** Part by part. */
+interface Caption {
+  readonly what: readonly string[];
+  readonly from: readonly string[];
+}
+
+/** What the numbers are, and what they come from. */
+export function caption(payload: InteractionsPayload): Caption {
   const { model, sample, epoch, seeds, gap, varianceShare } = payload;
   const { name, caveat } = measureOf(payload);
   const from = [
@@ -49,13 +55,14 @@ export function caption(payload: InteractionsPayload): readonly string[] {
     varianceShare !== undefined && `pairs explain ${formatShare(varianceShare)} of the variance`,
     gap !== undefined && `gap ${formatNumber(gap, { digits: 2 })}`,
   ].filter((part) => part !== false);
-  return [`${nameText(model)}: ${name}${caveat ? `; ${caveat}` : ''}`, from.join(' · ')];
+  return { what: [`${nameText(model)}: ${name}`, ...(caveat ? [caveat] : [])], from };
 }
 
 /** The sentence that says the same as the picture. */
 export function heatmapText(payload: InteractionsPayload): string {
   const [first, second, third] = strongestFirst(payload.pairs);
-  const [what, where] = caption(payload);
+  const { what: words, from } = caption(payload);
+  const [what, where] = [words.join('; '), from.join(', ')];
   if (!first) return `No pair of fields has a strength. ${what}; ${where}.`;
   const next = [second, third].filter((pair) => pair !== undefined).map((pair) => pairText(payload, pair));
   return `Strongest pair: ${[pairText(payload, first), ...next].join(', then ')}; ${counted(payload.pairs.length, 'pair')}. ${what}; ${where}.`;

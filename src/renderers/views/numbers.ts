@@ -13,7 +13,7 @@ export function formatNumber(x: number | null | undefined, { digits = 4, decimal
   if (Number.isNaN(x)) return 'NaN';
   if (!Number.isFinite(x)) return x > 0 ? '∞' : '-∞';
   const size = Math.abs(x);
-  if (size >= 1e12 || (size > 0 && size < 10 ** -(decimals ?? 4) / 2))
+  if (size >= 1e12 || (decimals === undefined && size > 0 && size < 1e-4))
     return x.toExponential(Math.max(0, digits - 1)).replace(/\.?0*e\+?/, 'e');
   if (Number.isInteger(x) && decimals === undefined) return grouped(x, 0);
   return grouped(x, decimals ?? Math.max(0, digits - 1 - Math.floor(Math.log10(size))));

@@ -34,7 +34,7 @@ export function picture(
   label: string,
   { theme = livePalette, standalone, interactive }: ViewOptions,
   ...children: readonly Child[]
-): string {
+): Markup {
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
   return element(
     'svg',
@@ -52,7 +52,7 @@ export function picture(
     },
     standalone && element('rect', { width: w, height: h, fill: theme.page }),
     ...children,
-  ).toString();
+  );
 }
 
 export interface TextStyle {
@@ -63,12 +63,13 @@ export interface TextStyle {
   readonly family?: string;
   /** Cut to this width; the whole is then the title. */
   readonly width?: number;
-  readonly rotate?: number;
+  /** A rim of this colour around the letters, for text that lies on lines. */
+  readonly halo?: string;
 }
 
 /** A line of text at (x, y) of its baseline. */
 export function label(x: number, y: number, text: string, style: TextStyle): Markup {
-  const { fill, size = 11, bold, anchor, family, width, rotate } = style;
+  const { fill, size = 11, bold, anchor, family, width, halo } = style;
   const shown = width === undefined ? { text, cut: false } : fitText(text, width, size, bold);
   return element(
     'text',
@@ -80,7 +81,7 @@ export function label(x: number, y: number, text: string, style: TextStyle): Mar
       'font-weight': bold ? 600 : undefined,
       'text-anchor': anchor === 'start' ? undefined : anchor,
       'font-family': family,
-      transform: rotate ? `rotate(${rotate} ${x} ${y})` : undefined,
+      ...(halo && { stroke: halo, 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' }),
     },
     shown.text,
     shown.cut && element('title', {}, text),

@@ -1,6 +1,6 @@
 /** Tables of texts as HTML: numbers to the right, long texts cut with the whole as title. */
 
-import { element, joined } from './html.ts';
+import { element, joined, Markup } from './html.ts';
 import { fitText } from './textFit.ts';
 
 export interface Column {
@@ -9,7 +9,7 @@ export interface Column {
 }
 
 export interface Row {
-  readonly cells: readonly string[];
+  readonly cells: readonly (string | Markup)[];
   /** Of less weight than the others: noise, or only for completeness. */
   readonly quiet?: boolean;
   /** The row that matters: the best epoch, the best model. */
@@ -27,9 +27,10 @@ export interface Table {
 /** Width of the widest cell text, in pixels at 12 px. */
 const widest = 260;
 
-export function table({ caption, columns, rows, remarks = [] }: Table): string {
+export function table({ caption, columns, rows, remarks = [] }: Table): Markup {
   const kind = (c: number) => (columns[c]?.number ? 'nfm-number' : undefined);
-  const cell = (tag: 'th' | 'td', text: string, c: number, scope?: 'col' | 'row') => {
+  const cell = (tag: 'th' | 'td', text: string | Markup, c: number, scope?: 'col' | 'row') => {
+    if (text instanceof Markup) return element(tag, { class: kind(c), scope }, text);
     const { text: shown, cut } = fitText(text, widest, 12);
     return element(tag, { class: kind(c), scope, title: cut ? text : undefined, dir: 'auto' }, shown);
   };
@@ -54,5 +55,5 @@ export function table({ caption, columns, rows, remarks = [] }: Table): string {
       body.length > 0 && element('tbody', {}, body),
     ),
     remarks.map((remark) => element('p', { class: 'nfm-remark' }, remark)),
-  ).toString();
+  );
 }

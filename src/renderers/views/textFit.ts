@@ -59,6 +59,17 @@ export function fitText(text: string, width: number, size: number, bold = false)
   return whole === text ? { text, cut: false } : { text: `${kept.trimEnd()}…`, cut: true };
 }
 
+/** Parts of a sentence in lines of at most `width`, a middle dot between parts; a part that is too long stands alone. */
+export function wrapped(parts: readonly string[], width: number, size: number, bold = false): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} · ${part}` : '';
+    if (longer !== '' && textWidth(longer, size, bold) <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
+}
+
 /** Marks that turn the direction of the text after them. */
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/;

@@ -40,14 +40,17 @@ export class BatchWriter {
     if (to - from > capacity.rows) throw this.#tooLarge(`${to - from} rows`);
     if (rows) this.#words[control.readAhead] = this.#fetch(data, rows, from, to, length);
     let entry = 0;
+    let pairs = 0;
     ids[start] = 0;
     const { rowStart, ids: source, target: targets } = data;
     for (let i = from; i < to; i++) {
       const row = rows ? rows[i] : i;
       const first = length ? row * length : rowStart[row];
       const end = length ? first + length : rowStart[row + 1];
-      if (!(entry + end - first <= capacity.entries && end - first <= capacity.longestRow))
-        throw this.#tooLarge(`row ${row} of ${end - first} entries after ${entry}`);
+      const m = end - first;
+      pairs += (m * (m - 1)) / 2;
+      if (!(entry + m <= capacity.entries && m <= capacity.longestRow && pairs <= capacity.pairs))
+        throw this.#tooLarge(`row ${row} of ${m} entries after ${entry}`);
       for (let e = first; e < end; e++) ids[id + entry++] = source[e];
       ids[start + 1 + i - from] = entry;
       floats[target + i - from] = targets[row];
@@ -85,9 +88,9 @@ export class BatchWriter {
   }
 
   #tooLarge(what: string): EngineError {
-    const { rows, entries, longestRow } = this.options.capacity;
+    const { rows, entries, pairs, longestRow } = this.options.capacity;
     return new EngineError(
-      `a batch does not fit (${what}): the model was compiled for ${rows} rows, ${entries} entries and ${longestRow} in one row; see capacityFor()`,
+      `a batch does not fit (${what}): the model was compiled for ${rows} rows, ${entries} entries, ${pairs} pairs and ${longestRow} entries in one row; see capacityFor()`,
     );
   }
 

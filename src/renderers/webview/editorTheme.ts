@@ -1,0 +1,29 @@
+/** The editor's theme in the page of outputs: which one it is, its colours for pictures, and when it changes. */
+
+import { editorPalette } from '../views/editorPalette.ts';
+import { cssVariables, type ThemeName } from '../views/theme.ts';
+
+/** VS Code marks the body of the page; the more particular class comes first. */
+const bodyClasses: readonly (readonly [className: string, theme: ThemeName])[] = [
+  ['vscode-high-contrast-light', 'highContrastLight'],
+  ['vscode-high-contrast', 'highContrast'],
+  ['vscode-dark', 'dark'],
+  ['vscode-light', 'light'],
+];
+
+/** The palette of the present theme as CSS declarations. */
+export function themeVariables(): string {
+  const name = bodyClasses.find(([className]) => document.body.classList.contains(className))?.[1] ?? 'light';
+  const style = getComputedStyle(document.documentElement);
+  return cssVariables(editorPalette(name, (color) => style.getPropertyValue(`--vscode-${color}`).trim()));
+}
+
+/** Calls `changed` after every change of the theme until the returned function is called. */
+export function watchTheme(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  const attributes = ['class', 'data-vscode-theme-id', 'data-vscode-theme-kind'];
+  observer.observe(document.body, { attributes: true, attributeFilter: attributes });
+  // The colours themselves are variables on the root element and may come after the class.
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  return () => observer.disconnect();
+}

@@ -1,0 +1,98 @@
+/**
+ * The place of one output: draws into a child of its own, again when the width changes, recolours it when the theme does,
+ * and shows why where drawing fails.
+ */
+
+import { themeVariables, watchTheme } from './editorTheme.ts';
+
+/** Draws the output for a width in pixels; the result replaces what was there. Built by views, which escape all data. */
+export type Draw = (width: number) => { readonly html: string; readonly ready?: (root: HTMLElement) => void };
+
+/** Widths that differ by less do not pay for a redraw. */
+const widthStep = 20;
+const [leastWidth, mostWidth] = [300, 900];
+
+export class OutputFrame {
+  readonly root = document.createElement('div');
+  readonly #unwatch: () => void;
+  readonly #resize: ResizeObserver;
+  #draw: Draw | undefined;
+  #width = 0;
+
+  constructor(parent: HTMLElement, testId: string) {
+    this.root.className = 'nfm-output';
+    this.root.dataset.testid = testId;
+    parent.replaceChildren(this.root);
+    this.#colour();
+    this.#unwatch = watchTheme(() => this.#colour());
+    this.#resize = new ResizeObserver(() => {
+      if (this.#draw && Math.abs(this.#measured() - this.#width) >= widthStep) this.#redraw();
+    });
+    this.#resize.observe(parent);
+  }
+
+  show(draw: Draw): void {
+    this.#draw = draw;
+    this.#redraw();
+  }
+
+  dispose(): void {
+    this.#unwatch();
+    this.#resize.disconnect();
+    this.root.remove();
+  }
+
+  #redraw(): void {
+    this.#width = this.#measured();
+    try {
+      const { html, ready } = this.#draw!(this.#width);
+      const focused = focusedPart(this.root);
+      this.root.innerHTML = html;
+      ready?.(this.root);
+      if (focused) this.root.querySelector<HTMLElement>(focused)?.focus();
+    } catch (error) {
+      const box = document.createElement('pre');
+      box.setAttribute('role', 'alert');
+      box.textContent = `This output cannot be drawn: ${error instanceof Error ? error.message : String(error)}`;
+      this.root.replaceChildren(box);
+    }
+  }
+
+  #measured(): number {
+    return Math.min(mostWidth, Math.max(leastWidth, this.root.clientWidth || mostWidth));
+  }
+
+  #colour(): void {
+    this.root.style.cssText = `${themeVariables()} position: relative;`;
+  }
+}
+
+/** How to find the focused control again after a redraw; controls say who they are by `data-action`. */
+function focusedPart(root: HTMLElement): string | undefined {
+  const active = document.activeElement;
+  if (!(active instanceof HTMLElement) || !root.contains(active) || !active.dataset.action) return undefined;
+  return `[data-action="${CSS.escape(active.dataset.action)}"]`;
+}
+
+/** The frames of a renderer's outputs by the outputs' ids. */
+export class OutputFrames {
+  readonly #frames = new Map<string, OutputFrame>();
+
+  /** The frame of an output: the one it has, or a fresh one where its element is new. */
+  of(id: string, element: HTMLElement, testId: string): OutputFrame {
+    const known = this.#frames.get(id);
+    if (known && element.contains(known.root)) return known;
+    known?.dispose();
+    const frame = new OutputFrame(element, testId);
+    this.#frames.set(id, frame);
+    return frame;
+  }
+
+  dispose(id?: string): void {
+    for (const [key, frame] of this.#frames)
+      if (id === undefined || id === key) {
+        frame.dispose();
+        this.#frames.delete(key);
+      }
+  }
+}

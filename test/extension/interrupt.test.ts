@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { TestKernel, useKernel } from './testKernel.ts';
+
+useKernel();
+
+const regularExpression = '/^(a+)+$/.test("a".repeat(40) + "b")';
+
+/** Name, the cell, and how long it may take to stop (ms). */
+const cases: readonly (readonly [string, string, number])[] = [
+  ['a loop', 'started(); for (;;) {}', 1000],
+  [
+    'nested loops with catch and finally',
+    'let cleaned = 0; started(); for (;;) { try { for (;;) {} } catch (e) { if (++cleaned > 3) throw e } finally { cleaned++ } }',
+    1000,
+  ],
+  ['a loop after an awaited timer', 'await new Promise((r) => setTimeout(r, 20)); started(); for (;;) {}', 1000],
+  [
+    'a loop in a nested async function',
+    'const f = async () => { await null; started(); while (true); }; await f()',
+    1000,
+  ],
+  [
+    'a loop in a timer’s callback',
+    'setTimeout(() => { started(); for (;;) {} }, 5); await new Promise((r) => setTimeout(r, 60_000))',
+    1000,
+  ],
+  ['a promise that never settles', 'started(); await new Promise(() => {})', 1000],
+  ['a polling loop', 'let i = 0; started(); for (;;) { i++; await new Promise((r) => setTimeout(r, 5)) }', 1000],
+  ['a comparator', 'started(); for (;;) [3, 1, 2].sort(() => { for (;;) {} })', 1000],
+  ['a regular expression', `started(); ${regularExpression}`, 10_000],
+  [
+    'a regular expression after an awaited timer',
+    `await new Promise((r) => setTimeout(r, 5)); started(); ${regularExpression}`,
+    10_000,
+  ],
+  [
+    'a regular expression in a timer’s callback',
+    `setTimeout(() => { started(); ${regularExpression} }, 5); await new Promise((r) => setTimeout(r, 60_000))`,
+    10_000,
+  ],
+];
+
+test('every kind of cell stops, with variables kept and the next cell answering', { timeout: 120_000 }, async () => {
+  const kernel = new TestKernel();
+  await kernel.run('const kept = { n: 42 }; const started = () => console.log("started")');
+  for (const [name, code, ms] of cases) {
+    const { runId, outcome } = kernel.process.run({ cellId: name, code });
+    await kernel.message('stream', (m) => m.runId === runId);
+    await delay(20); // deep inside
+    const asked = performance.now();
+    kernel.process.interrupt(runId);
+    expect((await outcome).status, name).toBe('interrupted');
+    const took = performance.now() - asked;
+    const next = performance.now();
+    expect(await kernel.value('kept.n'), name).toBe('42');
+    const answer = performance.now() - next;
+    console.log(`${name}: stopped in ${Math.round(took)} ms, next cell in ${Math.round(answer)} ms`);
+    expect(took, name).toBeLessThan(ms + 1000); // the machine may be busy
+    expect(answer, name).toBeLessThan(1000);
+  }
+  expect(kernel.process.generation).toBe(1);
+  const count = await kernel.value('i');
+  await kernel.run('await new Promise((r) => setTimeout(r, 50))');
+  expect(await kernel.value('i')).toBe(count); // nothing of the polling loop goes on
+  expect(kernel.exits).toEqual([]);
+});
+
+test('a training that is interrupted leaves its history and best weights to the next cell', async () => {
+  const kernel = new TestKernel();
+  await kernel.run('import { fit, fm, planted, splitRandom } from "nfm"');
+  expect(
+    await kernel.value(
+      'const data = splitRandom(planted({ seed: 1 }).data ?? planted({ seed: 1 }), [0.8, 0.1, 0.1]); data.train.rows > 0',
+    ),
+  ).toBe('true');
+  const training = kernel.process.run({
+    cellId: 'fit',
+    code: `const run = await fit(fm(data.train), data, {
+      epochs: 100_000, earlyStopping: false,
+      onEvent: (e) => { if (e.type === 'epoch' && e.epoch === 3) console.log('third') } });
+      const best = run.result.bestEpoch;
+      for (;;) console.log('not reached');`,
+  });
+  await kernel.message('stream', (m) => m.text.includes('third'));
+  kernel.process.interrupt();
+  expect((await training.outcome).status).toBe('interrupted');
+  expect(kernel.printed(training.runId)).not.toContain('not reached');
+  expect(await kernel.value('[run.result.reason, run.result.history.length >= 3, best === run.result.bestEpoch]')).toBe(
+    "[ 'aborted', true, true ]",
+  );
+});
+
+test('cells that wait behind an interrupted one end as well, and only they', async () => {
+  const kernel = new TestKernel();
+  const blocking = kernel.process.run({ cellId: 'a', code: 'console.log(1); for (;;) {}' });
+  const waiting = kernel.process.run({ cellId: 'b', code: 'globalThis.ran = true' });
+  await kernel.message('stream');
+  kernel.process.interrupt();
+  expect([(await blocking.outcome).status, (await waiting.outcome).status]).toEqual(['interrupted', 'interrupted']);
+  expect(await kernel.value('typeof globalThis.ran')).toBe('undefined');
+});
+
+test('a waiting cell can be stopped without the one that runs', async () => {
+  const kernel = new TestKernel();
+  const running = kernel.process.run({ cellId: 'a', code: `${regularExpression.replace('40', '26')}; "finished"` });
+  const waiting = kernel.process.run({ cellId: 'b', code: '1' });
+  kernel.process.interrupt(waiting.runId);
+  expect((await running.outcome).value?.['text/plain']).toBe('finished');
+  expect((await waiting.outcome).status).toBe('interrupted');
+});
+
+test('with an AsyncLocalStorage in use the kernel asks instead of risking the process', {
+  timeout: 30_000,
+}, async () => {
+  const kernel = new TestKernel();
+  await kernel.run(
+    'import { AsyncLocalStorage } from "node:async_hooks"; const storage = new AsyncLocalStorage(); storage.run(1, () => {})',
+  );
+  const { runId, outcome } = kernel.process.run({
+    cellId: 'r',
+    code: `console.log(1); ${regularExpression.replace('40', '29')}`,
+  });
+  await kernel.message('stream', (m) => m.runId === runId);
+  kernel.process.interrupt();
+  const stuck = kernel.message('stuck').then(() => 'stuck');
+  // On a fast machine the expression may end before anyone has to be asked.
+  expect(await Promise.race([stuck, outcome.then(() => 'ended')])).toMatch(/stuck|ended/);
+  expect((await outcome).status).toBe('interrupted');
+  expect(await kernel.value('storage.run(2, () => storage.getStore())')).toBe('2');
+});
