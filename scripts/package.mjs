@@ -18,7 +18,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const file = join(root, `${manifest.name}-${platform}-${manifest.version}.vsix`);
 const folder = mkdtempSync(join(tmpdir(), 'nfm-package-'));
 try {
-  for (const name of manifest.files) if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of manifest.files)
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true });
   // Where dist/kernel.js looks for it. The folder node_modules of an extension itself is not packaged.
   for (const name of ['esbuild', `@esbuild/${platform}`]) copyPackage(name, join(folder, 'dist/node_modules', name));
   const { scripts, dependencies, devDependencies, ...shipped } = manifest;
@@ -39,6 +40,9 @@ console.log(`${file}: ${(size / 1e6).toFixed(1)} MB`);
 /** A package without its types and documents. */
 function copyPackage(name, to) {
   const from = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-  cpSync(from, to, { recursive: true, filter: (path) => !/\.(d\.ts|md|map)$|[/\\]install\.js$|[/\\]esbuild[/\\]bin($|[/\\])/.test(path) || path === from });
+  cpSync(from, to, {
+    recursive: true,
+    filter: (path) => !/\.(d\.ts|md|map)$|[/\\]install\.js$|[/\\]esbuild[/\\]bin($|[/\\])/.test(path) || path === from,
+  });
   if (existsSync(join(from, 'LICENSE.md'))) copyFileSync(join(from, 'LICENSE.md'), join(to, 'LICENSE.md'));
 }

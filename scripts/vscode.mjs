@@ -28,7 +28,10 @@ if (code) {
   const url = workbenchUrl(server.url, folder, open);
   console.log(`VS Code is at\n\n  ${url}\n\nOpen it in a browser; Ctrl+C here ends it.`);
   const browser = findProgram(process.platform === 'darwin' ? 'open' : 'xdg-open');
-  if (browser) spawn(browser, [url], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+  if (browser)
+    spawn(browser, [url], { stdio: 'ignore', detached: true })
+      .on('error', () => {})
+      .unref();
   process.once('SIGINT', async () => {
     await server.stop();
     rmSync(join(folder, '..'), { recursive: true, force: true });

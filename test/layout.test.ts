@@ -55,6 +55,10 @@ const below: Readonly<Record<string, readonly string[]>> = {
   'kernel/run': ['base', 'graph', 'data', 'engine'],
   'kernel/format': ['base', 'graph', 'data', 'engine', 'run'],
   'kernel/session': ['base', 'graph', 'data', 'engine', 'run', 'format'],
+  'kernel/library': ['base', 'graph', 'builder', 'models', 'data', 'engine', 'run', 'format', 'session'],
+  'kernel/cli': [
+    ...['base', 'graph', 'builder', 'models', 'data', 'engine', 'run', 'format', 'session', 'library', 'index.ts'],
+  ],
 };
 
 test('there are source files in every room', () => {

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { memorySize } from '../kernel/process/memoryWatch.ts';
+import { controlFailure } from '../kernel/process/threads.ts';
 import type { ChildEnd } from './kernelChild.ts';
 
 export interface Death extends ChildEnd {
@@ -13,16 +14,20 @@ export interface Death extends ChildEnd {
   readonly memory: number;
 }
 
+const crashes: readonly NodeJS.Signals[] = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'];
+
 /** One sentence about a kernel that was not asked to end. */
 export function deathSentence({ code, signal, failure, stderr, heapLimitMb, memory }: Death): string {
   if (failure) return failure;
-  if (/heap limit|heap out of memory|invalid table size/i.test(stderr)) {
+  if (/heap limit|heap out of memory|invalid (?:table )?size/i.test(stderr)) {
     const limit = heapLimitMb ? ` (limit ${heapLimitMb} MB)` : '';
     return `The kernel ran out of JavaScript heap${limit}. Raise the setting or keep less in variables.`;
   }
   const lastSeen = memory ? ` (last seen: ${memorySize(memory)})` : '';
+  if (stderr.includes(controlFailure))
+    return 'The kernel itself failed, not your code; please report what the kernel log says.';
   if (signal === 'SIGKILL') return `The system killed the kernel, most likely for memory${lastSeen}.`;
-  if (signal === 'SIGSEGV' || signal === 'SIGABRT' || signal === 'SIGBUS' || signal === 'SIGILL')
+  if (signal && crashes.includes(signal))
     return `Native code in the kernel crashed (${signal}); the kernel log has its last words.`;
   if (signal) return `The kernel was ended from outside (${signal}).`;
   return `The cell called process.exit(${code}).`;

@@ -81,7 +81,7 @@ export class NotebookKernel {
 
   /** What a reader asked of a running training through its output. */
   control(runId: number, outputId: number, action: string): void {
-    if (action === 'stop') this.#process.interrupt(runId);
+    if (action === 'abort') this.#process.interrupt(runId);
     else this.#process.send({ type: 'renderer', channel: 'run', message: { outputId, action } });
   }
 

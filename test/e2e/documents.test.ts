@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, until, Workbench } from './host/workbench.ts';
 
-const text = "// %% Load tags=[\"parameters\"]\nconst path = 'a.csv';\n\n// %% [markdown]\n// ## Results\n\n// %%\n1 + 1\n";
+const text =
+  '// %% Load tags=["parameters"]\nconst path = \'a.csv\';\n\n// %% [markdown]\n// ## Results\n\n// %%\n1 + 1\n';
 
 describe.skipIf(missing)('documents', () => {
   let workbench: Workbench;
@@ -18,7 +19,9 @@ describe.skipIf(missing)('documents', () => {
   test('a text notebook opens as its cells', async () => {
     await workbench.open('a.nfm.ts');
     const cells = await workbench.api((v) =>
-      v.window.activeNotebookEditor!.notebook.getCells().map((cell) => [cell.document.languageId, cell.document.getText()]),
+      v.window
+        .activeNotebookEditor!.notebook.getCells()
+        .map((cell) => [cell.document.languageId, cell.document.getText()]),
     );
     expect(cells).toEqual([
       ['nfm-ts', "const path = 'a.csv';"],

@@ -4,7 +4,7 @@ import { type CellState, missing, textOf, until, Workbench } from './host/workbe
 
 const training = `
 import { fit, frappeShaped, nfm, splitDataset } from 'nfm';
-const data = splitDataset(frappeShaped({ rows: 20000, seed: 1 }));
+const data = splitDataset(frappeShaped({ seed: 1 }));
 const run = await fit(nfm(data.train, { factors: 16 }), data, { epochs: 10000, signal });
 run.result.reason`;
 
@@ -31,7 +31,9 @@ describe.skipIf(missing)('cells in a notebook', () => {
   const at = (part: string): number => cells.findIndex((cell) => 'ts' in cell && cell.ts!.includes(part));
 
   beforeAll(async () => {
-    workbench = await Workbench.start({ files: { 'a.ipynb': ipynb(...cells), 'b.nfm.ts': '// %%\nconst b = 20;\nb + 1\n' } });
+    workbench = await Workbench.start({
+      files: { 'a.ipynb': ipynb(...cells), 'b.nfm.ts': '// %%\nconst b = 20;\nb + 1\n' },
+    });
     await workbench.open('a.ipynb');
     await workbench.selectKernel('nfm-jupyter');
   });
@@ -68,7 +70,10 @@ describe.skipIf(missing)('cells in a notebook', () => {
   test('an error ends a run of several cells', async () => {
     await workbench.api(async (v) => {
       const { notebook } = v.window.activeNotebookEditor!;
-      await v.commands.executeCommand('notebook.cell.execute', { ranges: [{ start: 2, end: 4 }], document: notebook.uri });
+      await v.commands.executeCommand('notebook.cell.execute', {
+        ranges: [{ start: 2, end: 4 }],
+        document: notebook.uri,
+      });
     });
     const failed = await workbench.untilCell(2, ({ success }) => success === false);
     const next = await workbench.cell(3);
@@ -104,7 +109,7 @@ describe.skipIf(missing)('cells in a notebook', () => {
     const index = at(source);
     await workbench.runCell(at('* 7'));
     await workbench.startCell(index);
-    await untilRunning(index);
+    await workbench.untilRunning(index);
     const took = await interrupt(index);
     expect(took).toBeLessThan(1000);
     expect(textOf(await workbench.runCell(at('* 7') + 2))).toBe('6');
@@ -113,7 +118,7 @@ describe.skipIf(missing)('cells in a notebook', () => {
   test('a training is stopped and its run kept', async () => {
     const index = at('fit(');
     await workbench.startCell(index);
-    await untilRunning(index);
+    await workbench.untilRunning(index);
     await new Promise((resolve) => setTimeout(resolve, 1500)); // some epochs
     expect(await interrupt(index)).toBeLessThan(1000);
     expect(textOf(await workbench.runCell(at('* 7') + 2))).toBe('6');
@@ -129,7 +134,7 @@ describe.skipIf(missing)('cells in a notebook', () => {
     const row = workbench.overlay.locator('.code-cell-row', { hasText: 'for (;;) {}' });
     await row.locator('.view-lines').click();
     await row.locator('.run-button-container [aria-label^="Execute Cell"]').click();
-    await untilRunning(index);
+    await workbench.untilRunning(index);
     await row.locator('.run-button-container [aria-label^="Stop"]').click();
     await workbench.untilCell(index, ({ success, endTime }) => success === false && endTime !== undefined);
   });
@@ -138,7 +143,7 @@ describe.skipIf(missing)('cells in a notebook', () => {
     const index = at('for (;;) {}');
     const before = await workbench.cell(index);
     await workbench.startCell(index);
-    await untilRunning(index);
+    await workbench.untilRunning(index);
     process.kill(await kernelPid(), 'SIGKILL');
     const cell = await workbench.untilCell(index, ({ endTime }) => endTime !== undefined && endTime !== before.endTime);
     expect(cell.success).toBe(false);
@@ -183,11 +188,6 @@ describe.skipIf(missing)('cells in a notebook', () => {
     expect(textOf(await workbench.cell(source))).toContain('42');
   });
 
-  const untilRunning = async (index: number): Promise<void> => {
-    await workbench.overlay.locator('.codicon-notebook-state-executing').first().waitFor();
-    await until('the running cell', () => workbench.api((v, i) => v.window.activeNotebookEditor!.notebook.cellAt(i).executionSummary?.timing === undefined || true, index));
-  };
-
   /** Interrupts the notebook and tells how many milliseconds its cell went on. */
   const interrupt = async (index: number): Promise<number> => {
     const asked = Date.now();
@@ -202,8 +202,8 @@ describe.skipIf(missing)('cells in a notebook', () => {
 
   /** The process that runs `dist/kernel.js` under this test's VS Code. */
   const kernelPid = async (): Promise<number> => {
-    const pid = await workbench.api(
-      (v) => (v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.exports as { kernelPid(): number }).kernelPid(),
+    const pid = await workbench.api((v) =>
+      (v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.exports as { kernelPid(): number }).kernelPid(),
     );
     expect(pid).toBeGreaterThan(0);
     return pid;

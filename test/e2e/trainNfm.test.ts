@@ -38,7 +38,9 @@ describe.skipIf(missing)('Train NFM', () => {
     await workbench.api((v, file) => {
       void v.commands.executeCommand('nfm.trainNfm', v.Uri.file(file));
     }, workbench.path('words.csv'));
-    await workbench.page.locator('.notification-toast', { hasText: 'expected numbers in the target column "b", got "y"' }).waitFor();
+    await workbench.page
+      .locator('.notification-toast', { hasText: 'expected numbers in the target column "b", got "y"' })
+      .waitFor();
   });
 
   test('the command palette has it', async () => {

@@ -1,6 +1,6 @@
 /** A kernel as it is shipped, in a folder of its own, with every message kept. */
 
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,6 @@ export function useKernel(): void {
         moduleHooks: join(root, 'src/kernel/session/moduleHooks.ts'),
       },
       outdir: folder,
-      outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -35,7 +34,8 @@ export function useKernel(): void {
       banner: { js: "import { createRequire as c } from 'node:module'; const require = c(import.meta.url);" },
       logLevel: 'warning',
     });
-    entry = join(folder, 'kernel.mjs');
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    entry = join(folder, 'kernel.js');
   });
   afterAll(async () => {
     await Promise.all(opened.map((kernel) => kernel.close()));

@@ -8,12 +8,11 @@ const indent = 29;
 /** The help of one command: how it is called, what it does, and its flags by group. */
 export function commandHelp(usage: readonly string[], about: string, flags: Flags): string {
   const lines = [...usage.map((line, i) => (i === 0 ? `Usage: ${line}` : `       ${line}`)), '', ...wrap(about, 0)];
-  let group: string | undefined;
+  let heading = '';
   for (const [name, flag] of Object.entries(flags)) {
-    if (flag.group !== group || group === undefined) {
-      if (group === undefined || flag.group !== group) lines.push('', `${flag.group ?? 'Flags'}:`);
-      group = flag.group ?? 'Flags';
-    }
+    const { group = 'Flags' } = flag;
+    if (group !== heading) lines.push('', `${group}:`);
+    heading = group;
     lines.push(...flagLines(`--${name}${flag.value === null ? '' : ` ${flag.value}`}`, flag.help));
   }
   return `${lines.join('\n')}\n`;

@@ -8,7 +8,7 @@ import { UsageError } from './flags.ts';
 import { needsFields } from './hyperParameters.ts';
 import { readSchemaFile } from './schemaFile.ts';
 import type { Terminal } from './terminal.ts';
-import type { TrainValues } from './trainCommand.ts';
+import type { TrainValues } from './trainFlags.ts';
 
 /** @throws DataError, UsageError */
 export async function loadRows(path: string, values: TrainValues, terminal: Terminal): Promise<Split> {

@@ -6,8 +6,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { encode } from '../data/encode.ts';
 import { DataError } from '../data/errors.ts';
 import { writeFileAtomically } from '../data/files.ts';
+import { readLibfm } from '../data/libfm.ts';
 import { shortestFloat32 } from '../data/libfmText.ts';
-import { load } from '../data/load.ts';
 import { columnsOf } from '../data/schema.ts';
 import type { Table } from '../data/table.ts';
 import { wasmEngine } from '../engine/wasm/wasmEngine.ts';
@@ -75,10 +75,7 @@ function* lines(outputs: Float32Array, predict: (raw: number) => number): Genera
 /** The rows of a file as the model numbers its features. */
 async function rowsFor({ names, graph }: SavedModel, path: string, terminal: Terminal): Promise<Dataset> {
   const dictionary = names?.dictionary;
-  if (!dictionary) {
-    const { features } = inputOf(graph).attributes;
-    return (await load(path, { format: 'libfm', libfm: { features } })).train;
-  }
+  if (!dictionary) return readLibfm(path, { features: inputOf(graph).attributes.features });
   const { only, numbers } = columnsOf(dictionary.schema);
   const { column } = dictionary.schema.target;
   const inputs = only.filter(

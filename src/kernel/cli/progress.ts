@@ -8,7 +8,7 @@ type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 export class Progress {
   readonly #terminal: Terminal;
   #start: Of<'started'> | undefined;
-  #last: Of<'epoch'> | undefined;
+  #best: Of<'epoch'> | undefined;
   #drawn = false;
 
   constructor(terminal: Terminal) {
@@ -23,25 +23,14 @@ export class Progress {
         `${graph.name}: ${grouped(parameters)} parameters, ${grouped(rows)} rows an epoch, engine ${config.engine}, seed ${config.seed}`,
       );
     } else if (event.type === 'progress') {
-      const share = event.rows / event.of;
-      this.#draw([
-        `epoch ${event.epoch}/${this.#start?.epochs}`,
-        bar(share),
-        `loss ${event.loss.toFixed(4)}`,
-        this.#best(),
-        speed(event),
-      ]);
+      this.#draw(event, bar(event.rows / event.of), `loss ${event.loss.toFixed(4)}`);
     } else if (event.type === 'epoch') {
-      this.#last = event;
-      if (this.#terminal.columns() === null) this.#terminal.note(this.#epochLine(event));
-      else
-        this.#draw([
-          `epoch ${event.epoch}/${this.#start?.epochs}`,
-          bar(1),
-          ...epochTexts(event),
-          this.#best(),
-          speed(event),
-        ]);
+      if (event.best) this.#best = event;
+      if (this.#terminal.columns() !== null) this.#draw(event, bar(1), ...epochTexts(event));
+      else {
+        const texts = [this.#epochOf(event), ...epochTexts(event), `${event.seconds.toFixed(2)} s`, speed(event)];
+        this.#terminal.note(texts.join('  ') + (event.best ? '  best' : ''));
+      }
     }
   }
 
@@ -51,30 +40,22 @@ export class Progress {
     this.#drawn = false;
   }
 
-  #epochLine(event: Of<'epoch'>): string {
-    const texts = [
-      `epoch ${event.epoch}/${this.#start?.epochs}`,
-      ...epochTexts(event),
-      `${event.seconds.toFixed(2)} s`,
-      speed(event),
-    ];
-    return texts.join('  ') + (event.best ? '  best' : '');
+  #epochOf({ epoch }: { readonly epoch: number }): string {
+    return `epoch ${epoch}/${this.#start?.epochs}`;
   }
 
-  #best(): string {
-    const metric = this.#start?.metric ?? '';
-    const best = this.#last && this.#last.bestEpoch > 0 ? this.#last : undefined;
-    return best
-      ? `best epoch ${best.bestEpoch}${best.best && best.validation[metric] != null ? ` (${metric} ${best.validation[metric].toFixed(4)})` : ''}`
-      : '';
-  }
-
-  #draw(texts: readonly string[]): void {
+  /** The line of a terminal, cut at its width. */
+  #draw(event: Of<'progress'> | Of<'epoch'>, ...texts: readonly string[]): void {
     const columns = this.#terminal.columns();
     if (columns === null) return;
-    const line = texts.filter((text) => text !== '').join('  ');
+    const line = [this.#epochOf(event), ...texts, ...this.#bestTexts(), speed(event)].join('  ');
     this.#terminal.draw(`\r\u001b[2K${line.slice(0, columns - 1)}`);
     this.#drawn = true;
+  }
+
+  #bestTexts(): string[] {
+    const value = this.#best?.validation[this.#start?.metric ?? ''];
+    return this.#best && value != null ? [`best ${value.toFixed(4)} in epoch ${this.#best.epoch}`] : [];
   }
 }
 

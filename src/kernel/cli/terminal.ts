@@ -19,7 +19,7 @@ export function processTerminal({ stdout, stderr }: typeof process, signal: Abor
     out: (text) => void stdout.write(text),
     note: (line) => void stderr.write(`${line}\n`),
     draw: (text) => void stderr.write(text),
-    columns: () => (stderr.isTTY ? (stderr.columns ?? 80) : null),
+    columns: () => (stderr.isTTY ? stderr.columns || 80 : null),
     signal,
   };
 }

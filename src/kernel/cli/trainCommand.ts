@@ -15,21 +15,19 @@ import { snapshot } from '../run/fittedModel.ts';
 import { namesOf, saveModel } from '../run/modelFile.ts';
 import { train } from '../run/train.ts';
 import type { TrainOptions } from '../run/trainOptions.ts';
-import { type FlagValues, readFlags, UsageError } from './flags.ts';
+import { readFlags, UsageError } from './flags.ts';
 import { commandHelp } from './help.ts';
 import { hyperParametersOf } from './hyperParameters.ts';
 import { loadRows } from './loadRows.ts';
 import { Progress } from './progress.ts';
 import { schemaFileHelp } from './schemaFile.ts';
 import type { Terminal } from './terminal.ts';
-import { trainFlags } from './trainFlags.ts';
+import { type TrainValues, trainFlags } from './trainFlags.ts';
 import { reportJson, reportText } from './trainReport.ts';
 
-export const trainUsage = ['nfm train --train FILE [--validation FILE] [--test FILE] [flags]'];
+const trainUsage = ['nfm train --train FILE [--validation FILE] [--test FILE] [flags]'];
 export const trainAbout =
   'Trains a model on files of rows, keeps the weights of its best epoch, and prints its metrics.';
-
-export type TrainValues = FlagValues<typeof trainFlags>;
 
 /** @returns the exit code: 0, 1 for a training that failed, 130 for one that Ctrl-C stopped */
 export async function trainCommand(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -3,7 +3,7 @@
 import { losses, reductions } from '../engine/losses.ts';
 import { optimizerNames } from '../engine/optimizers.ts';
 import { type ModelName, models } from '../models/index.ts';
-import { type Flag, type Flags, flag } from './flags.ts';
+import { type Flag, type Flags, type FlagValues, flag } from './flags.ts';
 
 const names = Object.keys(models) as ModelName[];
 const atLeastOne = { min: 1 };
@@ -19,7 +19,7 @@ export const modelFlags = group('Model', {
   dropout: flag.ratios(
     'Drop ratios: for nfm first of the Bi-Interaction layer, then of each hidden layer (default 0.5, then 0.2); fm: of ' +
       'the Bi-Interaction layer; afm: of the pooled vector (default 0.2); wide-deep and deep-cross: of each hidden ' +
-      'layer. One number is for all layers. Default 0 where not said.',
+      'layer. One number is for all layers; the last of several also holds for the layers above. Default 0 where not said.',
   ),
   'batch-norm': flag.switch(
     'Batch normalisation of the Bi-Interaction vector and of the hidden layers (default: on for nfm, else off); ' +
@@ -142,6 +142,8 @@ export const trainFlags = {
     help: flag.switch('Print this text.'),
   }),
 } satisfies Flags;
+
+export type TrainValues = FlagValues<typeof trainFlags>;
 
 function group<F extends Record<string, Flag>>(name: string, flags: F): F {
   return Object.fromEntries(Object.entries(flags).map(([key, value]) => [key, { ...value, group: name }])) as F;

@@ -88,6 +88,8 @@ function byNames(map: FeatureMap, row: Readonly<Record<string, unknown>>) {
     }
     if (value === null || value === undefined) continue;
     const isNumber = map.values[f].length === 1 && map.values[f][0] === '*';
+    if (isNumber && !Number.isFinite(value))
+      throw new DataError(`expected a finite number in field ${quote(name)}, got ${JSON.stringify(value)}`);
     const at = isNumber ? 0 : map.values[f].indexOf(String(value));
     if (at < 0) continue;
     ids.push(map.fields[f].offset + at);

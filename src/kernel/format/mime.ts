@@ -4,7 +4,7 @@
  */
 
 import type { Graph } from '../graph/graph.ts';
-import type { Epoch, Metrics, RunConfig, StopReason } from '../run/events.ts';
+import type { Epoch, Metrics, RunConfig, RunEvent, StopReason } from '../run/events.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -54,6 +54,8 @@ export interface RunPayload {
   readonly test: Metrics;
   /** Why the run failed. */
   readonly message?: string;
+  /** How far the epoch under way has come; absent once the run has ended. */
+  readonly progress?: Extract<RunEvent, { readonly type: 'progress' }>;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** `compare` as cells call it: every model with every seed on one split, and a table that shows itself. */
 
 import { OptionError } from '../base/options.ts';
+import { markPartial } from '../base/partial.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { type ComparisonPayload, type Json, mime } from '../format/mime.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../run/compare.ts';
 import { comparisonTable } from '../run/comparisonTable.ts';
 import { directionOf } from '../run/metrics.ts';
+import { activeCell } from '../session/activeCell.ts';
 import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
 
 /** A model, or a model with options of its own over the common ones. */
@@ -28,6 +30,10 @@ export interface CompareOptions extends Omit<CompareGraphsOptions, 'engine'>, Pi
  *
  *     await compare({ FM: fm(data.train), 'NFM-1': nfm(data.train) }, data, { seeds: [1, 2, 3], epochs: 20 });
  *
+ * When its cell is interrupted, runs that had not ended have no value.
+ *
+ * @param options as `TrainOptions` with `seeds`, `baseline` and `onEvent`; the engine is the wasm engine and the signal
+ * that of the running cell unless given
  * @throws OptionError, DataError
  */
 export async function compare(
@@ -40,19 +46,24 @@ export async function compare(
   if (Object.keys(models ?? {}).length === 0)
     throw new OptionError('compare(): expected models by name, such as { FM: fm(data.train) }, got none');
   const contenders = Object.fromEntries(
-    Object.entries(models).map(([name, contender]) => [
-      name,
-      'model' in contender && 'options' in contender
-        ? { graph: graphOf(contender.model, `compare(), model "${name}"`), options: contender.options }
-        : graphOf(contender as ModelDesign, `compare(), model "${name}"`),
-    ]),
+    Object.entries(models).map(([name, contender]) => [name, contenderOf(contender, `compare(), model "${name}"`)]),
   );
-  const events = compareGraphs(contenders, split, withDefaults(rest, split));
+  const signal = rest.signal ?? activeCell()?.signal;
+  const events = compareGraphs(contenders, split, withDefaults({ ...rest, signal }, split));
   for (;;) {
     const next = await events.next();
-    if (next.done) return new ShownComparison(next.value);
+    if (next.done) {
+      const comparison = new ShownComparison(next.value);
+      return signal?.aborted ? markPartial(comparison) : comparison; // an interrupted cell keeps it
+    }
     onEvent?.(next.value);
   }
+}
+
+function contenderOf(contender: Contender, call: string) {
+  const { model, options } = Object(contender) as { readonly model?: ModelDesign; readonly options?: Options };
+  if (model === undefined) return graphOf(contender as ModelDesign, call);
+  return { graph: graphOf(model, call), options: options ?? {} };
 }
 
 /** The comparison of models with their figures. */

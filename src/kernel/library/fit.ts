@@ -8,6 +8,7 @@ import type { FittedModel } from '../run/fittedModel.ts';
 import { train as trainGraph } from '../run/train.ts';
 import { activeCell } from '../session/activeCell.ts';
 import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
+import { LiveRun } from './liveRun.ts';
 import { Run } from './run.ts';
 
 export interface FitOptions extends Options {
@@ -37,7 +38,8 @@ export function train(
  *
  *     const run = await fit(nfm(data.train), data, { epochs: 20 });
  *
- * When its cell is interrupted the training stops, and `run` is what it had reached, with the best weights so far.
+ * In a notebook it shows its curve while it trains. When its cell is interrupted the training stops, and `run` is what
+ * it had reached, with the best weights so far.
  *
  * @param options as `TrainOptions`, and `onEvent`; the engine is the wasm engine and the signal that of the running
  * cell unless given
@@ -49,16 +51,24 @@ export async function fit(design: ModelDesign, data: Split | Dataset, options: F
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw new OptionError('fit(): "onEvent" must be a function of a run event');
   const split = splitOf(data, 'fit()');
-  const signal = rest.signal ?? activeCell()?.signal;
+  const cell = activeCell();
+  const live = cell && new LiveRun(cell, rest.signal);
+  const signal = live?.signal ?? rest.signal;
   const events = trainGraph(graphOf(design, 'fit()'), split, withDefaults({ ...rest, signal }, split));
   let message: string | undefined;
-  for (;;) {
-    const next = await events.next();
-    if (next.done) {
-      const run = new Run(next.value, split.train, message);
-      return run.result.reason === 'aborted' ? markPartial(run) : run; // an interrupted cell keeps it
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done) {
+        const run = new Run(next.value, split.train, message);
+        live?.finish(run);
+        return run.result.reason === 'aborted' ? markPartial(run) : run; // an interrupted cell keeps it
+      }
+      if (next.value.type === 'failed') message = next.value.message;
+      onEvent?.(next.value);
+      await live?.take(next.value);
     }
-    if (next.value.type === 'failed') message = next.value.message;
-    onEvent?.(next.value);
+  } finally {
+    live?.close();
   }
 }

@@ -68,7 +68,7 @@ const main: MainThread = {
     return Atomics.load(data.words, hooked) === 0;
   },
   terminate: () => inspector.post('Runtime.terminateExecution'),
-  abandon: (runId, terminated) => toMain({ type: 'abandon', runId, terminated }),
+  abandon: (runId) => toMain({ type: 'abandon', runId }),
   stuck: (runId) => send({ type: 'stuck', runId }),
 };
 
@@ -142,8 +142,10 @@ parentPort!.on('message', (message: FromMain) => {
 
 const busyMs = 250;
 const idleMs = 2000;
-/** A change by this share of the limit is worth a message. */
-const worthTelling = 0.02;
+/** Near a limit a cell may reach it between two ordinary looks. */
+const nearLimitMs = 50;
+/** A change by this many bytes is worth a message. */
+const worthTelling = 10e6;
 const watches = {
   process: new MemoryWatch('process', data.limits.process),
   heap: new MemoryWatch('heap', data.limits.heap),
@@ -163,7 +165,7 @@ let told = 0;
 let asked = false;
 function watchMemory(): void {
   const bytes = process.memoryUsage.rss();
-  if (Math.abs(bytes - told) > worthTelling * data.limits.process) send({ type: 'usage', bytes: (told = bytes) });
+  if (Math.abs(bytes - told) > worthTelling) send({ type: 'usage', bytes: (told = bytes) });
   measured(watches.process, bytes);
   if (!asked) {
     asked = true; // the answer comes when the main thread is in JavaScript, or idle
@@ -173,6 +175,7 @@ function watchMemory(): void {
       if (!error && used !== undefined) measured(watches.heap, used);
     });
   }
-  setTimeout(watchMemory, runs.active === undefined ? idleMs : busyMs);
+  const near = watches.process.isHigh || watches.heap.isHigh;
+  setTimeout(watchMemory, runs.active === undefined ? idleMs : near ? nearLimitMs : busyMs);
 }
 watchMemory();

@@ -4,6 +4,7 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { writeSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { inspect } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
@@ -17,7 +18,16 @@ import { transformCell } from '../session/transform.ts';
 import { memorySize } from './memoryWatch.ts';
 import { OutputCaps } from './outputCaps.ts';
 import { redirectPrinting } from './printed.ts';
-import { type ControlData, createSharedState, type FromMain, flagOf, flushed, hooked, type ToMain } from './threads.ts';
+import {
+  type ControlData,
+  controlFailure,
+  createSharedState,
+  type FromMain,
+  flagOf,
+  flushed,
+  hooked,
+  type ToMain,
+} from './threads.ts';
 
 /** The one argument of the kernel's entry, as JSON. */
 export interface KernelArguments {
@@ -76,7 +86,6 @@ export function startKernel(library: Library, controlThread: URL): void {
         aborts.get(message.runId)?.abort();
         break;
       case 'abandon':
-        if (message.terminated) reviveTimers();
         session.abandon(message.runId);
         break;
       case 'ping':
@@ -98,8 +107,8 @@ export function startKernel(library: Library, controlThread: URL): void {
     }
   });
   control.on('error', (error) => {
-    process.stderr.write = Object.getPrototypeOf(process.stderr).write;
-    process.stderr.write(`${inspect(error)}\n`, () => process.abort());
+    writeSync(2, `${controlFailure}: ${inspect(error)}\n`);
+    process.exit(1);
   });
 
   redirectPrinting((name, text) => {
@@ -132,14 +141,6 @@ export function startKernel(library: Library, controlThread: URL): void {
 function halfOfMemory(): number {
   const container = process.constrainedMemory() || Infinity;
   return Math.min(container, totalmem()) / 2;
-}
-
-/**
- * Timers after a termination: when it struck inside a timer's callback, Node does not set the next alarm of its timer
- * queue any more. A timer of a duration that no other timer has sets it again; one of these will be.
- */
-function reviveTimers(): void {
-  for (const ms of [1, 13, 57, 211]) setTimeout(() => {}, ms);
 }
 
 /** Notes when a cell or a library uses an AsyncLocalStorage: from then on a termination could end the process. */

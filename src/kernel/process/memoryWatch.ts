@@ -4,8 +4,12 @@ import type { MemoryMessage } from '../format/protocol.ts';
 
 /** The share of a limit from which it is worth a warning. */
 const highShare = 0.75;
-/** Of the JavaScript heap only this share is allowed: at the whole of it V8 ends the process. */
-const heapShare = 0.95;
+/**
+ * Of the JavaScript heap only this share is allowed: at the whole of it V8 ends the process, and shortly before it
+ * collects garbage most of the time. V8's limit counts the young generation too, which long-lived values cannot use.
+ */
+const heapShare = 0.9;
+const youngBytes = 48 * 2 ** 20;
 /** After a run was stopped for memory the next alarm comes when that much more is in use, so that cells can clean up. */
 const nextAlarm = 1.1;
 
@@ -13,13 +17,18 @@ export class MemoryWatch {
   readonly limit: number;
   readonly #of: MemoryMessage['of'];
   #alarm: number;
-  #warned = false;
+  #high = false;
 
   /** @param limit in bytes; of the heap, V8's own limit */
   constructor(of: MemoryMessage['of'], limit: number) {
     this.#of = of;
-    this.limit = of === 'heap' ? Math.floor(limit * heapShare) : limit;
+    this.limit = of === 'heap' ? Math.floor(Math.max(limit - youngBytes, limit / 2) * heapShare) : limit;
     this.#alarm = this.limit;
+  }
+
+  /** Whether the last measurement was above 75 % of the limit. */
+  get isHigh(): boolean {
+    return this.#high;
   }
 
   /** Takes in a measurement in bytes; a message when it is news. With state `full` the running cell is to be stopped. */
@@ -27,8 +36,8 @@ export class MemoryWatch {
     const { limit } = this;
     const high = bytes >= highShare * limit;
     const full = bytes >= this.#alarm;
-    const news = full || (high && !this.#warned);
-    this.#warned = high;
+    const news = full || (high && !this.#high);
+    this.#high = high;
     if (full) this.#alarm = bytes * nextAlarm;
     else if (bytes < limit) this.#alarm = limit;
     return news ? { type: 'memory', of: this.#of, bytes, limit, state: full ? 'full' : 'high' } : undefined;

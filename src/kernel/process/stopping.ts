@@ -37,22 +37,22 @@ export interface MainThread {
   readonly canTerminate: boolean;
   /** Cuts off what the main thread executes. */
   terminate(): void;
-  abandon(runId: number, terminated: boolean): void;
+  /** Ends the run without its cell. */
+  abandon(runId: number): void;
+  /** Tells the host that the run cannot be stopped. */
   stuck(runId: number): void;
 }
 
 /** Levels 2 to 4 for a run whose flag is set; returns when the run has ended or has been given up. */
 export async function stopRun(run: RunUnderWay, main: MainThread, times = stopTimes): Promise<void> {
   if ((await run.endsWithin(times.grace)) || !run.started) return;
-  let terminated = false;
   if (!(await main.answers(times.answer))) {
     if (run.ended) return; // what blocks now is another run
-    terminated = main.canTerminate;
-    if (terminated) main.terminate();
-    if (!(terminated && (await main.answers(times.stuck)))) {
+    if (main.canTerminate) main.terminate();
+    if (!(main.canTerminate && (await main.answers(times.stuck)))) {
       main.stuck(run.runId);
       await main.answers(Infinity);
     }
   }
-  main.abandon(run.runId, terminated);
+  main.abandon(run.runId);
 }

@@ -32,6 +32,9 @@ export function flagOf({ flags }: SharedState, runId: number): Int32Array {
   return flags.subarray(at, at + 1);
 }
 
+/** What stderr says when the kernel itself failed, not a cell. */
+export const controlFailure = 'the control thread of the kernel failed';
+
 /** What the control thread is started with. */
 export interface ControlData extends SharedState {
   /** Limits in bytes. */
@@ -41,8 +44,8 @@ export interface ControlData extends SharedState {
 /** Host messages that need the main thread, and the control thread's own. */
 export type ToMain =
   | Exclude<ToKernel, { type: 'debug' }>
-  /** End this run now; `terminated`: its execution was cut off, so nothing of it will come back. */
-  | { readonly type: 'abandon'; readonly runId: number; readonly terminated: boolean };
+  /** End this run now, whatever its cell does or waits for. */
+  | { readonly type: 'abandon'; readonly runId: number };
 
 /** Messages for the host, and: write everything that waits, then count `words[flushed]` up. */
 export type FromMain = FromKernel | { readonly type: 'flush' };

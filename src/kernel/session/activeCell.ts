@@ -23,3 +23,14 @@ export const activeCell = (): ActiveCell | undefined => active;
 export function setActiveCell(cell: ActiveCell | undefined): void {
   active = cell;
 }
+
+/** Values that a function of the library has shown in a cell, by the run of that cell. */
+const displayed = new WeakMap<object, number>();
+
+/** Marks a value that has been shown: as the value of the same cell it is not shown a second time. */
+export function markDisplayed(value: object, runId: number): void {
+  displayed.set(value, runId);
+}
+
+export const isDisplayed = (value: unknown, runId: number): boolean =>
+  typeof value === 'object' && value !== null && displayed.get(value) === runId;

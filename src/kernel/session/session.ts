@@ -7,7 +7,7 @@ import { inspect as nodeInspect } from 'node:util';
 import { Script } from 'node:vm';
 import { type Inspect, mimeBundle } from '../format/display.ts';
 import type { LogMessage, RunMessage, RunOutcome, Variable } from '../format/protocol.ts';
-import { setActiveCell } from './activeCell.ts';
+import { isDisplayed, setActiveCell } from './activeCell.ts';
 import { errorReport, Interrupted, stopReasons } from './errors.ts';
 import { type ImportFunction, importMeta, type Library, notebookImport } from './modules.ts';
 import { Run } from './run.ts';
@@ -201,7 +201,7 @@ export class Session {
       const wrapper = new Script(script.code, { filename }).runInThisContext();
       const cell: () => Promise<{ value: unknown }> = wrapper(...this.#wrapperArguments(run, bindings));
       const { value } = await cell();
-      const shown = value !== undefined && !(value instanceof DisplayHandle);
+      const shown = value !== undefined && !(value instanceof DisplayHandle) && !isDisplayed(value, run.runId);
       // A stopped cell comes here when all it still had to do was to keep a partial result.
       return { status: flag[0] ? 'interrupted' : 'ok', ...(shown ? { value: mimeBundle(value, inspect) } : {}) };
     } finally {

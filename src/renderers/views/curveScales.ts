@@ -12,8 +12,6 @@ export interface Plot {
   readonly y: (value: number) => number | null;
   readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
-  readonly low: number;
-  readonly high: number;
 }
 
 /** @param values everything that must fit; `log` is given up where one of them is not positive */
@@ -31,12 +29,12 @@ export function plotOf(
   let [from, to] = values.length > 0 ? [place(Math.min(...values)), place(Math.max(...values))] : [0, 1];
   const room = to > from ? (to - from) * 0.06 : Math.abs(from) * 0.1 || 0.5;
   // More room below, where the words of the best epoch stand.
-  [from, to] = [from - 2.5 * room, to + room];
+  [from, to] = [from - 3.2 * room, to + room];
   const y = (value: number) =>
     log && value <= 0 ? null : bottom - ((place(value) - from) / (to - from)) * (bottom - top);
   const [low, high] = [back(from), back(to)];
   const yTicks = values.length === 0 ? [] : log ? logTicks(low, high) : linearTicks(low, high);
-  return { ...area, x, y, xTicks: integerTicks(1, last), yTicks, low, high };
+  return { ...area, x, y, xTicks: integerTicks(1, last), yTicks };
 }
 
 /** Whether a value lies so far from the curves that showing it would flatten them. */

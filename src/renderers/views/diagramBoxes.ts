@@ -94,19 +94,21 @@ function face(nodes: readonly GraphNode[]): Pick<Box, 'form' | 'part' | 'title' 
   const [head, ...rest] = nodes;
   const { part, title, detail } = labelOf(head);
   const titles = rest.map((node) => labelOf(node).title);
-  if (head.op === 'add')
-    return rest.length === 0
-      ? { form: 'circle', part, title, detail }
-      : { form: 'pill', part, title: [title, ...titles].join(' → '), detail };
-  if (head.op !== 'dense')
-    return { form: 'box', part, title: [title, ...titles].join(' → '), detail: rest.length === 0 ? detail : '' };
+  if (rest.length > 0 && head.op !== 'dense' && head.op !== 'add')
+    return { form: 'box', part, title: [title, ...titles].join(' → '), detail: '' };
+  if (rest.length === 0) {
+    const form = head.op === 'add' ? 'circle' : 'box';
+    return { form, part, title, detail: detail || (head.op === 'dense' ? 'z W + b' : '') };
+  }
+  // The activation is what readers look for; the rest goes below.
   const activation = rest.find((node) => node.op === 'activation');
   const others = rest.filter((node) => node !== activation).map((node) => labelOf(node).title.toLowerCase());
+  const [form, between] = head.op === 'add' ? (['pill', ' → '] as const) : (['box', ' · '] as const);
   return {
-    form: 'box',
+    form,
     part,
-    title: activation ? `${title} · ${labelOf(activation).title}` : title,
-    detail: [detail, ...others].filter((text) => text !== '').join(' · ') || 'z W + b',
+    title: activation ? title + between + labelOf(activation).title : title,
+    detail: [detail, ...others].filter((text) => text !== '').join(' · ') || (form === 'box' ? 'z W + b' : ''),
   };
 }
 

@@ -86,7 +86,7 @@ const labels: OpTable<{ [Op in OpKind]: (node: GraphNode<Op>) => OpLabel }> = {
   concat: () => ({
     part: 'pooling',
     title: 'Concatenation',
-    detail: 'one vector per field, side by side',
+    detail: 'fields side by side',
     formula: '[Σ xᵢvᵢ of field 1, Σ xᵢvᵢ of field 2, …]',
   }),
   attention: ({ attributes }) => ({
@@ -147,8 +147,8 @@ export function settingsOf(node: GraphNode): readonly (readonly [name: string, v
     name,
     Array.isArray(value)
       ? fieldNames(value) || 'none'
-      : typeof value === 'number'
-        ? formatNumber(value)
+      : Number.isInteger(value)
+        ? formatNumber(value as number)
         : String(value),
   ]);
 }

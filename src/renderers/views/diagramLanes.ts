@@ -17,7 +17,7 @@ import {
 } from './diagramPlaces.ts';
 
 const spineWidth = 320;
-const laneWidth = 200;
+const laneWidth = 204;
 const laneGap = 34;
 const mostLanes = 3;
 
@@ -72,66 +72,16 @@ export function laneLayout(model: Boxes): Layout | null {
   const laneOf = new Map(chains.flatMap(({ boxes, lane }) => boxes.map(({ id }) => [id, lane] as const)));
   const edges = model.edges.map((edge): PlacedEdge => {
     const [a, b] = [placed.get(edge.from)!, placed.get(edge.to)!];
-    const text = a.shape;
     const track = trackOf.get(edge);
-    if (track !== undefined) {
-      const x = gutter + track * metrics.track;
-      return {
-        ...edge,
-        text,
-        points: [
-          [center, bottom(a)],
-          [center, bottom(a) + 10],
-          [x, bottom(a) + 10],
-          [x, middle(b)],
-          [b.x + b.width, middle(b)],
-        ],
-      };
-    }
-    const [fromLane, toLane] = [laneOf.get(edge.from), laneOf.get(edge.to)];
-    if (fromLane === toLane) {
-      const branch = branches.has(edge.from);
-      const at = {
-        x: midX(a) + (branch ? -8 : 8),
-        y: (bottom(a) + b.y) / 2 + 4,
-        anchor: branch ? 'end' : 'start',
-      } as const;
-      return {
-        ...edge,
-        text,
-        points: [
-          [midX(a), bottom(a)],
-          [midX(b), b.y],
-        ],
-        label: at,
-      };
-    }
-    if (fromLane === undefined) {
-      const x = midX(b);
-      const label = { x: x + 8, y: b.y - 10, anchor: 'start' } as const;
-      return {
-        ...edge,
-        text,
-        points: [
-          [sideOf(a, x), middle(a)],
-          [x, middle(a)],
-          [x, b.y],
-        ],
-        label,
-      };
-    }
-    const x = midX(a);
-    const label = { x: x + 8, y: bottom(a) + 19, anchor: 'start' } as const;
-    return {
-      ...edge,
-      text,
-      points: [
-        [x, bottom(a)],
-        [x, middle(b)],
-        [sideOf(b, x), middle(b)],
-      ],
-      label,
-    };
+    const way =
+      track !== undefined
+        ? overBoxes(a, b, gutter + track * metrics.track)
+        : laneOf.get(a.id) === laneOf.get(b.id)
+          ? straight(a, b, branches.has(a.id))
+          : laneOf.has(b.id)
+            ? intoLane(a, b)
+            : outOfLane(a, b);
+    return { ...edge, ...way, text: a.shape };
   });
   const boxes = model.boxes.map(({ id }) => placed.get(id)!);
   const right = Math.max(
@@ -139,6 +89,56 @@ export function laneLayout(model: Boxes): Layout | null {
     ...edges.flatMap(({ points }) => points.map(([x]) => x)),
   );
   return { width: right + metrics.margin, height: y - metrics.gap, boxes, edges };
+}
+
+type Way = Pick<PlacedEdge, 'points' | 'label'>;
+
+/** Down to the next box; the label stands left of it where an edge over boxes leaves to the right. */
+function straight(a: PlacedBox, b: PlacedBox, branches: boolean): Way {
+  const [x, y] = [midX(a), (bottom(a) + b.y) / 2 + 4];
+  const from: Point = [x, bottom(a)];
+  return {
+    points: [from, [x, b.y]],
+    label: branches ? { x: x - 8, y, anchor: 'end' } : { x: x + 8, y, anchor: 'start' },
+  };
+}
+
+/** Branches off below its box and comes back to the right side of a later one. */
+function overBoxes(a: PlacedBox, b: PlacedBox, x: number): Way {
+  const y = bottom(a) + 10;
+  return {
+    points: [
+      [midX(a), bottom(a)],
+      [midX(a), y],
+      [x, y],
+      [x, middle(b)],
+      [b.x + b.width, middle(b)],
+    ],
+  };
+}
+
+function intoLane(a: PlacedBox, b: PlacedBox): Way {
+  const x = midX(b);
+  return {
+    points: [
+      [sideOf(a, x), middle(a)],
+      [x, middle(a)],
+      [x, b.y],
+    ],
+    label: { x: x + 8, y: b.y - 10, anchor: 'start' },
+  };
+}
+
+function outOfLane(a: PlacedBox, b: PlacedBox): Way {
+  const x = midX(a);
+  return {
+    points: [
+      [x, bottom(a)],
+      [x, middle(b)],
+      [sideOf(b, x), middle(b)],
+    ],
+    label: { x: x + 8, y: bottom(a) + 19, anchor: 'start' },
+  };
 }
 
 const bottom = (box: PlacedBox): number => box.y + box.height;

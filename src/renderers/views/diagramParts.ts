@@ -69,16 +69,17 @@ function rectangle(box: PlacedBox, theme: Palette): Markup {
 
 /** A circle, or a pill with what follows the operator. */
 function operator(box: PlacedBox, theme: Palette): Markup {
-  const { x, y, width, height, title, form } = box;
+  const { x, y, width, height, title, detail, form } = box;
+  const center = { anchor: 'middle', width: form === 'pill' ? width - 16 : undefined } as const;
   return joined(
-    element('rect', { x, y, width, height, rx: height / 2, ...outline(box, theme) }),
-    label(x + width / 2, y + height / 2 + 5, title, {
+    element('rect', { x, y, width, height, rx: Math.min(height / 2, 20), ...outline(box, theme) }),
+    label(x + width / 2, detail ? y + 19 : y + height / 2 + 5, title, {
+      ...center,
       fill: theme.foreground,
       size: form === 'circle' ? 15 : 13,
       bold: form === 'pill',
-      anchor: 'middle',
-      width: form === 'pill' ? width - 16 : undefined,
     }),
+    detail && label(x + width / 2, y + 36, detail, { ...center, fill: theme.muted }),
   );
 }
 

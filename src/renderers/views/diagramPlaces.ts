@@ -29,14 +29,16 @@ export interface Layout {
 
 export const metrics = { boxHeight: 46, pillHeight: 30, radius: 15, gap: 30, margin: 16, track: 16 } as const;
 
-export function heightOf({ form }: Box): number {
-  return form === 'box' ? metrics.boxHeight : form === 'pill' ? metrics.pillHeight : 2 * metrics.radius;
+export function heightOf({ form, detail }: Box): number {
+  if (form === 'circle') return 2 * metrics.radius;
+  return form === 'pill' && detail === '' ? metrics.pillHeight : metrics.boxHeight;
 }
 
 /** The width of a box in a lane of this width. */
-export function widthOf({ form, title }: Box, lane: number): number {
+export function widthOf({ form, title, detail }: Box, lane: number): number {
   if (form === 'circle') return 2 * metrics.radius;
-  return form === 'pill' ? Math.min(lane, Math.ceil(textWidth(title, 13, true)) + 28) : lane;
+  const words = Math.max(textWidth(title, 13, true), textWidth(detail, 11));
+  return form === 'pill' ? Math.min(lane, Math.ceil(words) + 36) : lane;
 }
 
 /** The first track on which no edge lies between these heights. */

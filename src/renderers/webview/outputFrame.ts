@@ -3,6 +3,7 @@
  * and shows why where drawing fails.
  */
 
+import { viewStyles } from '../views/styles.ts';
 import { themeVariables, watchTheme } from './editorTheme.ts';
 
 /** Draws the output for a width in pixels; the result replaces what was there. Built by views, which escape all data. */
@@ -23,6 +24,7 @@ export class OutputFrame {
     this.root.className = 'nfm-output';
     this.root.dataset.testid = testId;
     parent.replaceChildren(this.root);
+    addStyles();
     this.#colour();
     this.#unwatch = watchTheme(() => this.#colour());
     this.#resize = new ResizeObserver(() => {
@@ -65,6 +67,16 @@ export class OutputFrame {
   #colour(): void {
     this.root.style.cssText = `${themeVariables()} position: relative;`;
   }
+}
+
+/** All outputs of a notebook share one page, and so one style sheet. */
+function addStyles(): void {
+  const id = 'nfm-view-styles';
+  if (document.getElementById(id)) return;
+  const sheet = document.createElement('style');
+  sheet.id = id;
+  sheet.textContent = viewStyles;
+  document.head.append(sheet);
 }
 
 /** How to find the focused control again after a redraw; controls say who they are by `data-action`. */

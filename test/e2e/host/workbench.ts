@@ -8,7 +8,13 @@ import { build } from 'esbuild';
 import { type BrowserContext, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import type * as vscode from 'vscode';
-import { root, type ServerOptions, startServer, type VscodeServer, workbenchUrl } from '../../../scripts/vscodeHost.mjs';
+import {
+  root,
+  type ServerOptions,
+  startServer,
+  type VscodeServer,
+  workbenchUrl,
+} from '../../../scripts/vscodeHost.mjs';
 
 export const missing = inject('e2eMissing');
 export const screenshots = join(root, 'test/e2e/screenshots');
@@ -131,23 +137,20 @@ export class Workbench {
 
   /** Chooses our kernel for the notebook in the active editor. */
   selectKernel(id: 'nfm-jupyter' | 'nfm-text'): Promise<unknown> {
-    return this.api(
-      async (v, kernel) => {
-        await v.commands.executeCommand('notebook.selectKernel', {
-          id: kernel,
-          extension: 'nfm-notebooks.nfm-notebooks',
-        });
-      },
-      id,
-    );
+    return this.api(async (v, kernel) => {
+      await v.commands.executeCommand('notebook.selectKernel', {
+        id: kernel,
+        extension: 'nfm-notebooks.nfm-notebooks',
+      });
+    }, id);
   }
 
   /** Starts cell `index` of the active notebook, counted over all cells, without waiting for its end. */
   async startCell(index: number): Promise<void> {
-    await this.api(async (v, i) => {
+    await this.api((v, i) => {
       const { notebook } = v.window.activeNotebookEditor!;
       const ranges = [{ start: i, end: i + 1 }];
-      await v.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri });
+      void v.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri }); // lasts as long as the cell
     }, index);
   }
 
@@ -158,9 +161,18 @@ export class Workbench {
     return this.untilCell(index, (cell) => cell.endTime !== undefined && cell.endTime !== before.endTime, timeout);
   }
 
+  /** Waits until the kernel has begun a cell. */
+  untilRunning(index: number): Promise<CellState> {
+    return this.untilCell(index, ({ order, endTime }) => order !== undefined && endTime === undefined);
+  }
+
   async untilCell(index: number, holds: (cell: CellState) => boolean, timeout = 30_000): Promise<CellState> {
     let cell = await this.cell(index);
-    await until(`cell ${index}, now ${JSON.stringify(cell).slice(0, 600)}`, async () => holds((cell = await this.cell(index))), timeout);
+    await until(
+      `cell ${index}, now ${JSON.stringify(cell).slice(0, 600)}`,
+      async () => holds((cell = await this.cell(index))),
+      timeout,
+    );
     return cell;
   }
 

@@ -117,6 +117,19 @@ describe('models', () => {
     expect(names?.featureMap).toEqual(log.featureMap);
   });
 
+  test.each([
+    ['nfm', '6,5,4', '0.4,0.3', [0.4, 0.3, 0.3, 0.3]],
+    ['nfm', '6,5', '0.4', [0.4, 0.4, 0.4]],
+    ['wide-deep', '', '0.2,0.1', [0.2, 0.1, 0.1]],
+    ['deep-cross', '', '0.5,0.4,0.3,0.2', [0.5, 0.4, 0.3, 0.2, 0.2]],
+  ])('%s --hidden %s --dropout %s', async (model, hidden, dropout, ratios) => {
+    const path = join(folder, 'ratios.nfm');
+    const flags = ['--model', model, '--dropout', dropout, ...(hidden ? ['--hidden', hidden] : []), '--save', path];
+    await report(['--train', 'test.libfm', '--epochs', '1', '--factors', '2', ...flags]);
+    const { graph } = await loadModel(path);
+    expect(graph.nodes.flatMap((node) => (node.op === 'dropout' ? [node.attributes.ratio] : []))).toEqual(ratios);
+  });
+
   test.each(['none', '0'])('--hidden %s is NFM-0', async (none) => {
     const { model, parameters } = await report([...quick, '--hidden', none]);
     expect([model, parameters]).toEqual(['NFM-0', 73 + 72 * 4 + 4]);

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { mimeBundle } from '../../../src/kernel/format/display.ts';
 import { mime } from '../../../src/kernel/format/mime.ts';
+import { lr } from '../../../src/kernel/models/lr.ts';
 
 const bundle = (value: unknown) => mimeBundle(value, (v) => inspect(v));
 const text = (value: unknown) => bundle(value)['text/plain'];
@@ -134,4 +135,12 @@ test('a display method that fails hides nothing', () => {
     },
   };
   expect(text(broken)).toBe('{ a: 1, toMime: [Function: toMime] }\n(its display method failed: Error: no)');
+});
+
+test('graphs and model designs are shown by their data and their summary', () => {
+  const design = lr({ user: 2, item: 3 });
+  const expected = { [mime.graph]: design.graph, 'text/plain': design.summary() };
+  expect([bundle(design), bundle(design.graph)]).toEqual([expected, expected]);
+  const likeGraph = { version: 1, nodes: [3], output: 'none' };
+  expect(bundle(likeGraph)).toEqual({ 'text/plain': inspect(likeGraph) });
 });

@@ -1,0 +1,74 @@
+/** One training run on the page: the view of its newest state, its buttons, and what the reader chose. */
+
+import type { RunPayload } from '../../kernel/format/mime.ts';
+import { runView } from '../views/runView.ts';
+import type { OutputFrame } from './outputFrame.ts';
+
+export class RunOutput {
+  readonly frame: OutputFrame;
+  /** Names the output in messages; absent for what was loaded from a file. */
+  readonly key: string | undefined;
+  readonly #send: ((message: unknown) => void) | undefined;
+  #run: RunPayload | undefined;
+  #logY = false;
+  #asked: 'pausing' | 'stopping' | undefined;
+
+  /** @param send to the extension; absent where none listens */
+  constructor(frame: OutputFrame, key: string | undefined, send: ((message: unknown) => void) | undefined) {
+    this.frame = frame;
+    this.key = key;
+    this.#send = send;
+    frame.root.addEventListener('click', ({ target }) => this.#click(target));
+    // The document is behind the live states by up to two seconds, and this page may be new.
+    send?.({ type: 'state', key });
+  }
+
+  /** Shows a state unless it is older than the one on the page. */
+  show(run: RunPayload): void {
+    if (this.#run && isOlder(run, this.#run)) return;
+    if (run.state !== 'running' || this.#run?.state === 'paused') this.#asked = undefined;
+    this.#run = run;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const run = this.#run!;
+    const unfinished = run.state === 'running' || run.state === 'paused';
+    const shown = unfinished && !this.#send ? lost(run) : run;
+    this.frame.root.dataset.state = shown.state;
+    this.frame.root.dataset.epochs = String(run.history.length);
+    this.frame.show((width) => {
+      const { progress } = run;
+      const { html } = runView(shown, { width, interactive: true, logY: this.#logY, progress, asked: this.#asked });
+      return { html };
+    });
+  }
+
+  #click(target: EventTarget | null): void {
+    const button = target instanceof Element ? target.closest<HTMLElement>('button') : null;
+    if (button?.dataset.toggle === 'logY') {
+      this.#logY = !this.#logY;
+      this.#draw();
+    }
+    const action = button?.dataset.action;
+    if (!action) return;
+    this.#send?.({ type: 'control', key: this.key, action });
+    if (action === 'pause') this.#asked = 'pausing';
+    if (action === 'stop' || action === 'abort') this.#asked = 'stopping';
+    this.#draw();
+  }
+}
+
+/** States come by two ways, of which the document is the slower one. */
+function isOlder(run: RunPayload, shown: RunPayload): boolean {
+  const live = run.state === 'running' || run.state === 'paused';
+  const shownLive = shown.state === 'running' || shown.state === 'paused';
+  return live && (!shownLive || run.history.length < shown.history.length);
+}
+
+/** A run that was saved before its end and whose kernel is gone. */
+const lost = (run: RunPayload): RunPayload => ({
+  ...run,
+  state: 'aborted',
+  message: 'This is the last state that was saved; the kernel that trained it is gone.',
+});

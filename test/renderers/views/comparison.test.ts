@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { comparisonView } from '../../../src/renderers/views/comparison.ts';
+import { comparison, lines } from './payloads.ts';
+
+test('three models', async () => {
+  const { html, text } = comparisonView(comparison);
+  await expect(lines(html)).toMatchFileSnapshot('../../golden/views/comparison.html');
+  expect(text).toBe('Best rmse: NFM-1 0.3925 ± 0.0007, -8.9 % against FM (p 0.0130 *); 3 models.');
+});
+
+test('higher is better, one seed, no test', () => {
+  const models = comparison.models.map((model) => ({
+    ...model,
+    values: model.values.slice(0, 1),
+    stdev: null,
+    pValue: null,
+  }));
+  const { html, text } = comparisonView({ ...comparison, metric: 'auc', lowerIsBetter: false, models });
+  expect(text).toBe('Best auc: LR 0.5951, +38.1 % against FM; 3 models.');
+  expect(html).toContain('Higher is better; mean and standard deviation over one seed');
+  expect(html).not.toContain('paired t-test');
+});
+
+test('no model has a value', () => {
+  const models = comparison.models.map((model) => ({ ...model, values: [null], mean: null, stdev: null }));
+  expect(comparisonView({ ...comparison, models }).text).toBe('No model has a value of rmse.');
+});
