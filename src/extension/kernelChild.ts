@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { FromKernel, ToKernel } from '../kernel/format/protocol.ts';
 import { encodeFrame, FrameError, FrameReader } from '../kernel/process/frames.ts';
 import type { KernelArguments } from '../kernel/process/kernel.ts';
@@ -10,9 +11,9 @@ export interface ChildOptions {
   readonly entry: string;
   readonly runtime: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
+  readonly notebook: string;
   readonly heapLimitMb?: number;
-  readonly arguments: KernelArguments;
+  readonly memoryLimit?: number;
 }
 
 export interface ChildEnd {
@@ -27,6 +28,9 @@ const keptStderr = 8000;
 /** How long the rest of stderr is waited for after the end; a child of the kernel may hold it open. */
 const closingMs = 300;
 
+/** How long a process may go on after it has closed its pipe. */
+const lingerMs = 2000;
+
 export class KernelChild {
   onMessage: (message: FromKernel) => void = () => {};
   /** Called once. */
@@ -40,11 +44,12 @@ export class KernelChild {
   #failure: string | undefined;
 
   constructor(options: ChildOptions) {
-    const { entry, runtime, env, cwd, heapLimitMb } = options;
+    const { entry, runtime, env, notebook, heapLimitMb, memoryLimit } = options;
+    const program: KernelArguments = { notebook, memoryLimit };
     const flags = ['--no-force-async-hooks-checks']; // else a termination inside a timer ends the process
     if (heapLimitMb) flags.push(`--max-old-space-size=${heapLimitMb}`);
-    this.#process = spawn(runtime, [...flags, entry, JSON.stringify(options.arguments)], {
-      cwd,
+    this.#process = spawn(runtime, [...flags, entry, JSON.stringify(program)], {
+      cwd: dirname(notebook),
       env: environment(runtime, env),
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
@@ -53,6 +58,7 @@ export class KernelChild {
     this.#pipe = this.#process.stdio[3] as Socket | undefined;
     this.#pipe?.on('data', (chunk: Uint8Array) => this.#read(chunk));
     this.#pipe?.on('error', () => {}); // the end of the process says more
+    this.#pipe?.on('close', () => setTimeout(() => this.kill(), lingerMs).unref());
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => this.onMessage({ type: 'log', text }));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-keptStderr);
@@ -80,11 +86,22 @@ export class KernelChild {
   #read(chunk: Uint8Array): void {
     if (this.#failure) return;
     try {
-      for (const message of this.#reader.read(chunk)) this.onMessage(message as FromKernel);
+      for (const message of this.#reader.read(chunk)) this.#tell(message as FromKernel);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#failure = `The kernel's pipe cannot be read: ${error.message}.`;
       this.kill();
+    }
+  }
+
+  /** A listener that throws must not cost the messages after this one. */
+  #tell(message: FromKernel): void {
+    try {
+      this.onMessage(message);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
     }
   }
 

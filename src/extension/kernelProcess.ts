@@ -3,9 +3,13 @@
  * way of dying. No VS Code in here, so that tests drive real processes without an editor.
  */
 
-import { dirname } from 'node:path';
-import type { FromKernel } from '../kernel/format/protocol.ts';
-import { type ErrorReport, protocolVersion, type RunOutcome, type ToKernel } from '../kernel/format/protocol.ts';
+import {
+  type ErrorReport,
+  type FromKernel,
+  protocolVersion,
+  type RunOutcome,
+  type ToKernel,
+} from '../kernel/format/protocol.ts';
 import { KernelChild } from './kernelChild.ts';
 import { deathSentence, startFailure } from './kernelDeath.ts';
 
@@ -159,26 +163,27 @@ export class KernelProcess {
     await this.#stop('the kernel was restarted');
   }
 
-  /** Ends the process and its runs: asks, and kills after 1 s. */
+  /** Ends the process, and its runs as interrupted: asks, and kills after 1 s. */
   async shutdown(): Promise<void> {
     await this.#stop('the kernel was shut down');
   }
 
-  #start(): Promise<KernelReady> {
+  async #start(): Promise<KernelReady> {
     const { entry, notebook, memoryLimit, runtime = process.execPath, env = process.env, heapLimitMb } = this.#options;
     const startTimeoutMs = this.#options.startTimeoutMs ?? 8000;
     this.#state = 'starting';
     this.#generation++;
     this.#memory = 0;
-    const child = new KernelChild({
-      entry,
-      runtime,
-      env,
-      heapLimitMb,
-      cwd: dirname(notebook),
-      arguments: { notebook, memoryLimit },
-    });
-    this.#child = child;
+    let child: KernelChild;
+    try {
+      this.#child = child = new KernelChild({ entry, runtime, env, notebook, heapLimitMb, memoryLimit });
+    } catch (error) {
+      const reason = await startFailure((error as Error).message, { runtime, env, stderr: '' });
+      this.#ready = undefined;
+      this.#state = 'stopped';
+      this.#endRuns(this.#takeRuns(), 'error', 'KernelStartError', reason);
+      throw new KernelStartError(reason, runtime);
+    }
     return new Promise((resolve, reject) => {
       const failed = async (what: string) => {
         clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing, until, Workbench } from './host/workbench.ts';
+import { keepFailures, missing, until, Workbench } from './host/workbench.ts';
 
 const text =
   '// %% Load tags=["parameters"]\nconst path = \'a.csv\';\n\n// %% [markdown]\n// ## Results\n\n// %%\n1 + 1\n';
@@ -15,6 +15,7 @@ describe.skipIf(missing)('documents', () => {
     });
   });
   afterAll(() => workbench?.stop());
+  keepFailures(() => workbench);
 
   test('a text notebook opens as its cells', async () => {
     await workbench.open('a.nfm.ts');

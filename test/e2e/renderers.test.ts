@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ipynb } from './host/notebooks.ts';
-import { missing, textOf, until, Workbench } from './host/workbench.ts';
+import { keepFailures, missing, textOf, until, Workbench } from './host/workbench.ts';
 
 const setup = `
-import { fit, frappeShaped, nfm, splitDataset } from 'nfm';
-const data = splitDataset(frappeShaped({ seed: 1 }));
+import { fit, frappeShaped, nfm, splitDataset, splitRandom } from 'nfm';
+const rows = frappeShaped({ scale: 0.05, seed: 1 });
+const data = splitDataset(rows, splitRandom(rows.rows));
 const model = nfm(data.train, { factors: 16 });
 model`;
 /** A name that would run a script where it is taken for markup. */
@@ -34,6 +35,7 @@ describe.skipIf(missing)('renderers', () => {
     expect(cell, textOf(cell)).toMatchObject({ success: true });
   });
   afterAll(() => workbench?.stop());
+  keepFailures(() => workbench);
 
   const training = () => workbench.outputs.locator('[data-testid=run]').first();
   const epochs = async (): Promise<number> => Number(await training().getAttribute('data-epochs'));
@@ -97,16 +99,12 @@ describe.skipIf(missing)('renderers', () => {
     }, theme);
     const dark = name === 'dark' || name === 'high-contrast';
     const kind = name === 'high-contrast-light' ? 'vscode-high-contrast-light' : `vscode-${name}`;
-    await workbench.outputs.locator(`body.${kind}`).waitFor();
+    await workbench.outputs.locator(`body.${kind}`).waitFor({ state: 'attached' });
     await until('the colours', async () => (await page()) === (await style()).toLowerCase());
     const brightness = Number.parseInt((await page()).slice(1, 3), 16);
     expect(brightness < 128).toBe(dark);
     for (const cell of ['setup', 'short'] as const) {
-      await workbench.api((v, i) => {
-        const editor = v.window.activeNotebookEditor!;
-        editor.selection = new v.NotebookRange(i, i + 1);
-        editor.revealRange(new v.NotebookRange(i, i + 1), v.NotebookEditorRevealType.AtTop);
-      }, index(cell));
+      await workbench.reveal(index(cell));
       await new Promise((resolve) => setTimeout(resolve, 500)); // for the eye only
       await workbench.screenshot(`${cell === 'setup' ? 'architecture' : 'run'}-${name}`);
     }
@@ -123,7 +121,9 @@ describe.skipIf(missing)('renderers', () => {
       await v.commands.executeCommand('workbench.action.closeActiveEditor');
     });
     await workbench.open('a.ipynb');
+    await workbench.reveal(index('setup'));
     await workbench.outputs.locator('[data-testid=architecture] svg').first().waitFor();
+    await workbench.reveal(index('training'));
     await until('the run', async () => (await training().getAttribute('data-state')) === 'aborted');
     expect(
       await workbench.api(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing, textOf, until, Workbench } from './host/workbench.ts';
+import { keepFailures, missing, textOf, until, Workbench } from './host/workbench.ts';
 
 /** 300 rows in which the target is whether user and item have the same parity. */
 const rows = Array.from({ length: 300 }, (_, i) => [i % 10, Math.floor(i / 10) % 6] as const);
@@ -11,6 +11,7 @@ describe.skipIf(missing)('Train NFM', () => {
     workbench = await Workbench.start({ files: { 'clicks.csv': csv, 'words.csv': 'a,b\nx,y\n' } });
   });
   afterAll(() => workbench?.stop());
+  keepFailures(() => workbench);
 
   test('from the palette: file, confirmation, notebook, run', async () => {
     const { page } = workbench;

@@ -147,6 +147,11 @@ test('a cell asks; the answer reaches it and no output; cancelling stops it', as
   kernel.process.answer((await kernel.message('input', (m) => m.question === 'Again?')).inputId, null);
   expect((await cancelled).status).toBe('interrupted');
   expect(kernel.printed()).toBe('cleaned\n');
+  const interrupted = kernel.run('try { await input("Third?") } finally { console.log("cleaned again") }');
+  await kernel.message('input', (m) => m.question === 'Third?');
+  kernel.process.interrupt();
+  expect((await interrupted).status).toBe('interrupted');
+  expect(kernel.printed()).toBe('cleaned\ncleaned again\n');
 });
 
 test('variables are listed, while a cell runs as they were before it', async () => {
@@ -258,6 +263,8 @@ test('a runtime that is missing, too odd or silent is reported with its path and
   const odd = await new TestKernel({ runtime: broken }).run('1');
   expect(odd.error?.message).toContain('it ended at once (exit code 9).');
   expect(odd.error?.message).toMatch(/\(v9\.0\.0\)[\s\S]*Its last words:\nbad option: --that$/);
+  const impossible = await new TestKernel({ runtime: 'no\0de' }).run('1');
+  expect(impossible.error?.message).toContain('without null bytes');
   const gone = await new TestKernel({ entry: '/nowhere/kernel.js' }).run('1');
   expect(gone.error?.message).toContain("Cannot find module '/nowhere/kernel.js'");
 });

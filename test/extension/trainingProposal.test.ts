@@ -56,7 +56,7 @@ test('libFM files bring the files of the other rows along', async () => {
 });
 
 test('cells are TypeScript whatever the columns and files are called', async () => {
-  const names = ["it's", '"quoted"', 'back\\slash', '${x}', 'line\u2028end', 'class', '__proto__x'];
+  const names = ["it's", '"quoted"', 'back\\slash', '`$' + '{x}`', 'line\u2028end', 'class', '__proto__x'];
   const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`);
   const path = file(
     "o'clock.csv",

@@ -91,7 +91,7 @@ export type RunStatus = 'ok' | 'error' | 'interrupted';
 /** How a run ended. */
 export interface RunOutcome {
   readonly status: RunStatus;
-  /** The count of runs in this kernel, this one included. */
+  /** The count of runs in this kernel, this one included; 0 when the kernel ended before the run could start. */
   readonly executionCount: number;
   /** The value of the last expression; absent when it is undefined or already displayed. */
   readonly value?: MimeBundle;

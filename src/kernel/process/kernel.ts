@@ -70,6 +70,7 @@ export function startKernel(library: Library, controlThread: URL): void {
       new Promise((resolve) => {
         const inputId = ++questions;
         answers.set(inputId, resolve);
+        aborts.get(runId)?.signal.addEventListener('abort', () => resolve(null));
         send({ type: 'input', inputId, runId, question: text, secret });
       }),
   });

@@ -5,6 +5,7 @@
 
 import { viewStyles } from '../views/styles.ts';
 import { themeVariables, watchTheme } from './editorTheme.ts';
+import { replaceChanged } from './replaceChanged.ts';
 
 /** Draws the output for a width in pixels; the result replaces what was there. Built by views, which escape all data. */
 export type Draw = (width: number) => { readonly html: string; readonly ready?: (root: HTMLElement) => void };
@@ -49,9 +50,10 @@ export class OutputFrame {
     try {
       const { html, ready } = this.#draw!(this.#width);
       const focused = focusedPart(this.root);
-      this.root.innerHTML = html;
+      replaceChanged(this.root, html);
       ready?.(this.root);
-      if (focused) this.root.querySelector<HTMLElement>(focused)?.focus();
+      if (focused && !this.root.contains(document.activeElement))
+        this.root.querySelector<HTMLElement>(focused)?.focus();
     } catch (error) {
       const box = document.createElement('pre');
       box.setAttribute('role', 'alert');
@@ -79,11 +81,13 @@ function addStyles(): void {
   document.head.append(sheet);
 }
 
-/** How to find the focused control again after a redraw; controls say who they are by `data-action`. */
+/** How to find the focused control again after a redraw. */
 function focusedPart(root: HTMLElement): string | undefined {
   const active = document.activeElement;
-  if (!(active instanceof HTMLElement) || !root.contains(active) || !active.dataset.action) return undefined;
-  return `[data-action="${CSS.escape(active.dataset.action)}"]`;
+  if (!(active instanceof HTMLElement) || !root.contains(active)) return undefined;
+  const { action, toggle } = active.dataset;
+  if (action) return `[data-action="${CSS.escape(action)}"]`;
+  return toggle ? `[data-toggle="${CSS.escape(toggle)}"]` : active.tagName === 'SUMMARY' ? 'summary' : undefined;
 }
 
 /** The frames of a renderer's outputs by the outputs' ids. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { type BrowserContext, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { afterEach, inject } from 'vitest';
 import type * as vscode from 'vscode';
 import {
   root,
@@ -145,8 +145,19 @@ export class Workbench {
     }, id);
   }
 
+  /** Scrolls a cell of the active notebook to the top; outputs far off screen are not drawn. */
+  reveal(index: number): Promise<unknown> {
+    return this.api((v, i) => {
+      const editor = v.window.activeNotebookEditor!;
+      const range = new v.NotebookRange(i, i + 1);
+      editor.selection = range;
+      editor.revealRange(range, v.NotebookEditorRevealType.AtTop);
+    }, index);
+  }
+
   /** Starts cell `index` of the active notebook, counted over all cells, without waiting for its end. */
   async startCell(index: number): Promise<void> {
+    await this.reveal(index);
     await this.api((v, i) => {
       const { notebook } = v.window.activeNotebookEditor!;
       const ranges = [{ start: i, end: i + 1 }];
@@ -215,6 +226,13 @@ export interface CellState {
   readonly endTime: number | undefined;
   /** Outputs with their items. */
   readonly outputs: readonly (readonly { readonly mime: string; readonly text: string }[])[];
+}
+
+/** Leaves a picture of every test that failed. */
+export function keepFailures(workbench: () => Workbench | undefined): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench()?.screenshot(`failed ${task.name.replace(/\W+/g, ' ')}`);
+  });
 }
 
 /** All text of a cell's outputs, one item a line. */

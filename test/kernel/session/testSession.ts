@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { LogMessage, RunMessage, RunOutcome } from '../../../src/kernel/format/protocol.ts';
-import { Session } from '../../../src/kernel/session/session.ts';
+import { Session, type SessionOptions } from '../../../src/kernel/session/session.ts';
 
 /** Stands for the library that cells import as `nfm`; one object, because a process has one library. */
 export const stubLibrary = { answer: 42, twice: (x: number) => 2 * x, stub: true };
@@ -25,15 +25,12 @@ export class TestSession {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'nfm-session-')));
   readonly notebook = join(this.folder, 'a.ipynb');
   readonly messages: Message[] = [];
-  readonly session = new Session({
-    notebook: this.notebook,
-    library: stubLibrary,
-    emit: (message) => this.messages.push(message),
-    graceMs: 20,
-  });
+  readonly session: Session;
   #count = 0;
 
-  constructor(files: Readonly<Record<string, string>> = {}) {
+  constructor(files: Readonly<Record<string, string>> = {}, options: Partial<SessionOptions> = {}) {
+    const emit = (message: Message) => this.messages.push(message);
+    this.session = new Session({ notebook: this.notebook, library: stubLibrary, emit, graceMs: 20, ...options });
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     opened.push(this);
   }

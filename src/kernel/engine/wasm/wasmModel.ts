@@ -32,10 +32,12 @@ export class WasmModel implements Model {
   readonly #words: Int32Array;
   readonly #writer: BatchWriter;
   #threads: Threads | null = null;
+  /** Stays true when execution was cut off while threads walked the program, as a notebook does to a cell that hangs. */
+  #underWay = false;
   #steps = 0;
   /** Training data whose rows have been checked. */
   readonly #checked = new WeakSet<Dataset>();
-  /** Predicts rows that are longer than this model's batches have room for. */
+  /** Predicts rows that are longer than this model's batches have room for, and all rows once the threads are lost. */
   #roomier: WasmModel | null = null;
 
   constructor(
@@ -71,6 +73,8 @@ export class WasmModel implements Model {
 
   step(data: Dataset, rows: Int32Array, from: number, to: number): number {
     this.#checkBatch(data, rows, from, to);
+    if (this.#isCutOff())
+      throw new EngineError('step: this model was stopped in the middle of a step; train a new one from its weights');
     this.#writer.write(data, rows, from, to, this.#steps);
     this.#writeSettings();
     this.#run(commands.train);
@@ -81,6 +85,7 @@ export class WasmModel implements Model {
   predict(data: Dataset, from = 0, to = data.rows): Float32Array {
     if (!(from >= 0 && from <= to && to <= data.rows))
       throw new EngineError(`predict: rows ${from} to ${to} are not within 0 .. ${data.rows} of ${data.source}`);
+    if (this.#isCutOff()) return this.#predictRoomier(data, from, to);
     const outputs = new Float32Array(to - from);
     for (let first = from; first < to; ) {
       const last = this.#fitting(data, first, to);
@@ -164,8 +169,16 @@ export class WasmModel implements Model {
 
   #run(command: number): void {
     const phases: readonly Phase[] = command === commands.train ? this.#program.train : this.#program.infer;
+    this.#underWay = this.#threads !== null;
     this.#threads?.wake(this.#words, command);
     run(phases, this.#thread, this.#words, this.#program);
+    this.#underWay = false;
+  }
+
+  /** Threads that were left alone in the middle would take the next run for the rest of that one. */
+  #isCutOff(): boolean {
+    if (this.#underWay && this.#threads) this.dispose();
+    return this.#underWay;
   }
 
   #lossOf(rows: number): number {
