@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writeFileAtomically } from '../data/files.ts';
-import { mime } from '../format/mime.ts';
+import { type MimeBundle, mime } from '../format/mime.ts';
 import { type Notebook, NotebookError, parseNotebook, writeNotebook } from '../format/notebook.ts';
 import type { LogMessage, RunMessage } from '../format/protocol.ts';
 import { notebookOfText } from '../format/textNotebook.ts';
@@ -51,7 +51,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     ...{ path, library, parameters },
     continueOnError: values['continue-on-error'] ?? false,
     signal: terminal.signal,
-    onMessage: (message) => print(message, terminal),
+    onMessage: printer(terminal),
   });
   if (out !== undefined) await writeFileAtomically(out, writeNotebook(executed));
   if (status === 'interrupted') return 130;
@@ -74,10 +74,20 @@ async function readNotebookFile(path: string, shown: string): Promise<Notebook> 
   return parseNotebook(text, shown);
 }
 
-/** What cells print and show, as plain text. */
-function print(message: RunMessage | LogMessage, { out, note, draw }: Terminal): void {
-  if (message.type === 'stream') (message.name === 'stdout' ? out : draw)(message.text);
-  else if (message.type === 'output') out(`${message.bundle[mime.text]}\n`);
-  else if (message.type === 'done' && message.value) out(`${message.value[mime.text]}\n`);
-  else if (message.type === 'log') note(message.text);
+/**
+ * What cells print and show, as plain text. Text streams at once; an output may still be replaced (a training draws
+ * itself again and again), so outputs are printed in their last state when their cell is done.
+ */
+function printer({ out, note, draw }: Terminal): (message: RunMessage | LogMessage) => void {
+  const shown = new Map<number, MimeBundle>();
+  return (message) => {
+    if (message.type === 'stream') (message.name === 'stdout' ? out : draw)(message.text);
+    else if (message.type === 'output' || message.type === 'update') shown.set(message.outputId, message.bundle);
+    else if (message.type === 'log') note(message.text);
+    else if (message.type === 'done') {
+      for (const bundle of shown.values()) out(`${bundle[mime.text]}\n`);
+      shown.clear();
+      if (message.value) out(`${message.value[mime.text]}\n`);
+    }
+  };
 }
