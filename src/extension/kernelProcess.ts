@@ -3,15 +3,10 @@
  * way of dying. No VS Code in here, so that tests drive real processes without an editor.
  */
 
-import {
-  type ErrorReport,
-  type FromKernel,
-  protocolVersion,
-  type RunOutcome,
-  type ToKernel,
-} from '../kernel/format/protocol.ts';
+import { type FromKernel, protocolVersion, type RunOutcome, type ToKernel } from '../kernel/format/protocol.ts';
 import { KernelChild } from './kernelChild.ts';
 import { deathSentence, startFailure } from './kernelDeath.ts';
+import { OpenRuns } from './openRuns.ts';
 
 export interface KernelProcessOptions {
   /** Absolute path of the kernel's entry, `dist/kernel.js`; its other files lie beside it. */
@@ -86,11 +81,6 @@ export class KernelStartError extends Error {
   }
 }
 
-interface OpenRun {
-  executionCount: number;
-  readonly end: (outcome: RunOutcome) => void;
-}
-
 /** How long a kernel may take to leave by itself, in milliseconds. */
 const shutdownMs = 1000;
 
@@ -101,7 +91,7 @@ export class KernelProcess {
   #state: KernelState = 'stopped';
   #generation = 0;
   #runs = 0;
-  readonly #open = new Map<number, OpenRun>();
+  #open = new OpenRuns();
   #memory = 0;
 
   constructor(options: KernelProcessOptions) {
@@ -134,7 +124,7 @@ export class KernelProcess {
   /** Runs a cell after those asked for before it; starts the process if none runs. A start that fails ends the cell with that error. */
   run(request: CellRequest): RunningCell {
     const runId = ++this.#runs;
-    const outcome = new Promise<RunOutcome>((end) => this.#open.set(runId, { executionCount: 0, end }));
+    const outcome = this.#open.add(runId);
     this.start().catch(() => {}); // a failed start ends all open runs
     this.send({ type: 'run', runId, language: 'typescript', ...request });
     return { runId, outcome };
@@ -143,7 +133,7 @@ export class KernelProcess {
   /** Stops a run; without an id, all open ones. A `stuck` message comes when native code does not let go. */
   interrupt(runId?: number): void {
     // The last first, so that none of them starts in between.
-    const runIds = runId === undefined ? [...this.#open.keys()].reverse() : [runId];
+    const runIds = runId === undefined ? this.#open.runIds.reverse() : [runId];
     for (const id of runIds) this.send({ type: 'interrupt', runId: id });
   }
 
@@ -170,39 +160,36 @@ export class KernelProcess {
 
   async #start(): Promise<KernelReady> {
     const { entry, notebook, memoryLimit, runtime = process.execPath, env = process.env, heapLimitMb } = this.#options;
-    const startTimeoutMs = this.#options.startTimeoutMs ?? 8000;
+    const { onMessage, onExit, startTimeoutMs = 8000 } = this.#options;
     this.#state = 'starting';
     this.#generation++;
     this.#memory = 0;
+    const refuse = async (what: string, runs: OpenRuns, stderr: string): Promise<never> => {
+      const reason = await startFailure(what, { runtime, env, stderr });
+      runs.end('error', 'KernelStartError', reason, onMessage);
+      throw new KernelStartError(reason, runtime);
+    };
     let child: KernelChild;
     try {
       this.#child = child = new KernelChild({ entry, runtime, env, notebook, heapLimitMb, memoryLimit });
     } catch (error) {
-      const reason = await startFailure((error as Error).message, { runtime, env, stderr: '' });
-      this.#ready = undefined;
-      this.#state = 'stopped';
-      this.#endRuns(this.#takeRuns(), 'error', 'KernelStartError', reason);
-      throw new KernelStartError(reason, runtime);
+      await null; // lets `start` and `run` finish what they do
+      return refuse((error as Error).message, this.#leave(undefined)!, '');
     }
     return new Promise((resolve, reject) => {
-      const failed = async (what: string) => {
+      const failed = (what: string) => {
         clearTimeout(timer);
-        if (!this.#leave(child))
-          return reject(new KernelStartError('the kernel was stopped while it started', runtime));
-        const runs = this.#takeRuns();
+        const runs = this.#leave(child);
         child.kill();
-        const reason = await startFailure(what, { runtime, env, stderr: child.stderr });
-        this.#endRuns(runs, 'error', 'KernelStartError', reason);
-        reject(new KernelStartError(reason, runtime));
+        if (runs) refuse(what, runs, child.stderr).catch(reject);
+        else reject(new KernelStartError('the kernel was stopped while it started', runtime));
       };
       const timer = setTimeout(failed, startTimeoutMs, `it gave no sign of life for ${startTimeoutMs / 1000} s`);
-      let ready = false;
       child.onMessage = (message) => {
         if (this.#child !== child) return;
         if (message.type === 'ready') {
           if (message.protocol !== protocolVersion)
-            return void failed(`it speaks protocol ${message.protocol}, this extension ${protocolVersion}`);
-          ready = true;
+            return failed(`it speaks protocol ${message.protocol}, this extension ${protocolVersion}`);
           clearTimeout(timer);
           this.#state = 'ready';
           resolve(message);
@@ -211,65 +198,40 @@ export class KernelProcess {
       };
       child.onEnd = (end) => {
         const { code, signal, failure } = end;
-        if (!ready) return void failed(failure ?? `it ended at once (${signal ?? `exit code ${code}`})`);
-        if (!this.#leave(child)) return;
+        if (this.#child !== child || this.#state === 'starting')
+          return failed(failure ?? `it ended at once (${signal ?? `exit code ${code}`})`);
         const { stderr } = child;
         const reason = deathSentence({ ...end, stderr, heapLimitMb, memory: this.#memory });
-        this.#endRuns(this.#takeRuns(), 'error', 'KernelDied', reason);
-        this.#options.onExit?.({ reason, code, signal, stderr });
+        this.#leave(child)?.end('error', 'KernelDied', reason, onMessage);
+        onExit?.({ reason, code, signal, stderr });
       };
     });
   }
 
   #receive(message: FromKernel): void {
     if (message.type === 'usage') this.#memory = message.bytes;
-    const run = 'runId' in message ? this.#open.get(message.runId) : undefined;
-    if (run && message.type === 'started') run.executionCount = message.executionCount;
     this.#options.onMessage(message);
-    if (run && message.type === 'done') {
-      this.#open.delete(message.runId);
-      run.end(message);
-    }
+    this.#open.take(message);
   }
 
   async #stop(reason: string): Promise<void> {
     const child = this.#child;
-    if (!child || !this.#leave(child)) return;
-    this.#endRuns(this.#takeRuns(), 'interrupted', 'Interrupted', reason);
+    if (!child) return;
+    this.#leave(child)?.end('interrupted', 'Interrupted', reason, this.#options.onMessage);
     child.send({ type: 'shutdown' });
     const timer = setTimeout(() => child.kill(), shutdownMs);
     await child.ended;
     clearTimeout(timer);
   }
 
-  /** From now on nothing of this process counts; false when that was so already. */
-  #leave(child: KernelChild): boolean {
-    if (this.#child !== child) return false;
+  /** From now on nothing of this process counts; returns its open runs, for the caller to end, or nothing the second time. */
+  #leave(child: KernelChild | undefined): OpenRuns | undefined {
+    if (this.#child !== child) return undefined;
+    const runs = this.#open;
+    this.#open = new OpenRuns();
     this.#child = undefined;
     this.#ready = undefined;
     this.#state = 'stopped';
-    return true;
-  }
-
-  /** The open runs; from now on they are closed to the process. */
-  #takeRuns(): readonly (readonly [number, OpenRun])[] {
-    const runs = [...this.#open];
-    this.#open.clear();
     return runs;
-  }
-
-  #endRuns(
-    runs: readonly (readonly [number, OpenRun])[],
-    status: RunOutcome['status'],
-    name: string,
-    message: string,
-  ): void {
-    const error: ErrorReport = { name, message, stack: message, frames: [] };
-    for (const [runId, { executionCount, end }] of runs) {
-      const outcome: RunOutcome = { status, executionCount, defines: [], uses: [], error };
-      this.#options.onMessage({ type: 'error', runId, ...error });
-      this.#options.onMessage({ type: 'done', runId, ...outcome });
-      end(outcome);
-    }
   }
 }

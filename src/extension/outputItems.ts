@@ -3,13 +3,14 @@
 import * as vscode from 'vscode';
 import { type Json, type MimeBundle, mime } from '../kernel/format/mime.ts';
 import type { ErrorReport } from '../kernel/format/protocol.ts';
+import { withPictures } from './pictures.ts';
 
-/** The order in which VS Code chooses what to draw; types that are not listed come before plain text. */
-const ours = new Set<string>([mime.graph, mime.run, mime.comparison, mime.table, mime.tensor]);
+/** Our own types first, plain text last. */
+const ours = new Set<string>([mime.graph, mime.run, mime.comparison, mime.interactions, mime.table, mime.tensor]);
 const rank = (type: string): number => (ours.has(type) ? 0 : type === mime.text ? 2 : 1);
 
 export function outputItems(bundle: MimeBundle): vscode.NotebookCellOutputItem[] {
-  return Object.entries(bundle)
+  return Object.entries(withPictures(bundle))
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([type, value]) => outputItem(type, value));
 }

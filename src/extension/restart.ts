@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { isOurType } from './controller.ts';
 import type { Kernels } from './kernels.ts';
-import { settingNames, settingsSection } from './settings.ts';
+import { settingNames, settingsSection } from './settingNames.ts';
 
 export const kernelCommands = {
   restart: 'nfm.restartKernel',

@@ -1,6 +1,7 @@
 /** The settings of the extension, with the defaults that package.json declares. */
 
 import * as vscode from 'vscode';
+import { settingNames, settingsSection } from './settingNames.ts';
 
 export interface Settings {
   /** Absolute path of the Node that runs kernels; empty: the runtime of VS Code itself. */
@@ -11,15 +12,6 @@ export interface Settings {
   readonly threads: number;
   readonly seed: number;
 }
-
-export const settingNames = {
-  nodePath: 'kernel.nodePath',
-  memoryLimit: 'kernel.memoryLimit',
-  threads: 'training.threads',
-  seed: 'training.seed',
-} as const satisfies Record<keyof Settings, string>;
-
-export const settingsSection = 'nfm';
 
 export function readSettings(): Settings {
   const section = vscode.workspace.getConfiguration(settingsSection);

@@ -51,8 +51,8 @@ interface Confirmed {
 
 /** Shows what was found out and lets the user change it until it is right. */
 async function confirm(proposal: TrainingProposal): Promise<Confirmed | undefined> {
-  const { path, schema, columns, reasons, task, reason } = proposal;
-  const detail = reasons?.join(' · ');
+  const { path, schema, columns, task, reason } = proposal;
+  const detail = schema?.fields.map(({ name, kind }) => `${name}: ${kind}`).join(', ');
   const run = { label: '$(play) Open the notebook and run it', detail };
   const open = { label: '$(notebook) Open the notebook' };
   const changeTask = { label: `$(edit) Task: ${task}`, description: reason };

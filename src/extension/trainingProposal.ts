@@ -19,8 +19,6 @@ export interface TrainingProposal {
   /** Of a table: its columns and what they are taken for. */
   readonly columns?: readonly string[];
   readonly schema?: Schema;
-  /** Of a table: one line per column, what it is taken for and why. */
-  readonly reasons?: readonly string[];
   /** Files of the other rows that lie beside the training file: `x.train.libfm`, `x.validation.libfm`, `x.test.libfm`. */
   readonly validation?: string;
   readonly test?: string;
@@ -41,9 +39,9 @@ export async function proposeTraining(path: string, target?: string): Promise<Tr
     return { path, format, ...siblings, ...taskOf(rows.map((row) => parseNumber(row.trim().split(/\s/, 1)[0]))) };
   }
   const table = parseCsv(text, undefined, path);
-  const { schema, reasons } = inferSchema(table, target === undefined ? undefined : { target });
+  const { schema } = inferSchema(table, target === undefined ? undefined : { target });
   const columns = [...table.columns.keys()];
-  return { path, format, columns, schema, reasons, ...siblings, ...taskOf(numbersOf(table, schema.target.column)) };
+  return { path, format, columns, schema, ...siblings, ...taskOf(numbersOf(table, schema.target.column)) };
 }
 
 /** Two labels are a binary task, other numbers a regression. */

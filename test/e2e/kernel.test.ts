@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ipynb } from './host/notebooks.ts';
 import { type CellState, keepFailures, missing, textOf, until, Workbench } from './host/workbench.ts';
@@ -174,7 +175,7 @@ describe.skipIf(missing)('cells in a notebook', () => {
     expect(cell.order).toBe(1);
   });
 
-  test('outputs come back after saving and closing', async () => {
+  test('outputs come back from the file', async () => {
     const source = at('* 7');
     await workbench.runCell(source);
     await until('a saved notebook', () =>
@@ -183,10 +184,9 @@ describe.skipIf(missing)('cells in a notebook', () => {
         return (await notebook.save()) && !notebook.isDirty;
       }),
     );
-    await workbench.api(async (v) => {
-      await v.commands.executeCommand('workbench.action.closeActiveEditor');
-    });
-    await workbench.open('a.ipynb');
+    // Another file, because VS Code keeps a document for a while after its editor is closed.
+    await copyFile(workbench.path('a.ipynb'), workbench.path('copy.ipynb'));
+    await workbench.open('copy.ipynb');
     expect(textOf(await workbench.cell(source))).toContain('42');
   });
 

@@ -224,9 +224,9 @@ test('at the memory limit the cell is stopped and told what holds most', async (
 });
 
 test('JavaScript values near their limit stop the cell before the process ends', async () => {
-  const kernel = new TestKernel({ heapLimitMb: 120 });
+  const kernel = new TestKernel({ heapLimitMb: 256 });
   const { status, error } = await kernel.run(
-    'const rows: number[][] = []; for (let i = 0; ; i++) { rows.push(new Array(1000).fill(i)); if (i % 64 === 0) await new Promise((r) => setTimeout(r, 10)) }',
+    'const rows = Array.from({ length: 15_000 }, () => new Array(1000).fill(0)); for (let i = 0; ; i++) { rows.push(new Array(1000).fill(i)); if (i % 64 === 0) await new Promise((r) => setTimeout(r, 10)) }',
   );
   expect([status, error?.message]).toEqual(['interrupted', 'stopped at the memory limit']);
   expect(kernel.printed()).toMatch(/rows: Array\[\d+\], \d+ MB/);

@@ -128,6 +128,7 @@ parentPort!.on('message', (message: FromMain) => {
       return;
     case 'started':
       runs.started(message.runId);
+      if (looksSeldom) lookIn(busyMs);
       break;
     case 'done':
       runs.ended(message.runId);
@@ -176,6 +177,15 @@ function watchMemory(): void {
     });
   }
   const near = watches.process.isHigh || watches.heap.isHigh;
-  setTimeout(watchMemory, runs.active === undefined ? idleMs : near ? nearLimitMs : busyMs);
+  lookIn(runs.active === undefined ? idleMs : near ? nearLimitMs : busyMs);
 }
+
+let nextLook: NodeJS.Timeout | undefined;
+let looksSeldom = false;
+function lookIn(ms: number): void {
+  looksSeldom = ms === idleMs;
+  clearTimeout(nextLook);
+  nextLook = setTimeout(watchMemory, ms);
+}
+
 watchMemory();

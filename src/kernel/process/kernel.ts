@@ -75,12 +75,19 @@ export function startKernel(library: Library, controlThread: URL): void {
       }),
   });
 
+  // The first transform starts the compiler. No cell runs before the host knows that the kernel is there.
+  const ready = transformCell('0').then(
+    () => send(readyMessage()),
+    (error) => fail(`the compiler for cells does not start: ${inspect(error)}`),
+  );
+
   control.on('message', (message: ToMain) => {
     switch (message.type) {
       case 'run': {
         const abort = new AbortController();
         aborts.set(message.runId, abort);
-        void session.run({ ...message, flag: flagOf(shared, message.runId), signal: abort.signal });
+        const request = { ...message, flag: flagOf(shared, message.runId), signal: abort.signal };
+        void ready.then(() => session.run(request));
         break;
       }
       case 'interrupt':
@@ -107,10 +114,7 @@ export function startKernel(library: Library, controlThread: URL): void {
         process.exit(0);
     }
   });
-  control.on('error', (error) => {
-    writeSync(2, `${controlFailure}: ${inspect(error)}\n`);
-    process.exit(1);
-  });
+  control.on('error', (error) => fail(`${controlFailure}: ${inspect(error)}`));
 
   redirectPrinting((name, text) => {
     if (!session.print(name, text)) log(text);
@@ -126,16 +130,17 @@ export function startKernel(library: Library, controlThread: URL): void {
     Atomics.wait(shared.words, flushed, before, 500);
   });
   noticeAsyncHooks(shared.words);
+}
 
+/** Ends a kernel that cannot do its work; the host shows its last words. */
+function fail(lastWords: string): never {
+  writeSync(2, `${lastWords}\n`);
+  process.exit(1);
+}
+
+function readyMessage(): FromKernel {
   const { node, v8 } = process.versions;
-  const ready: FromKernel = { type: 'ready', protocol: protocolVersion, node, v8, engine: 'wasm' };
-  // The first transform starts the compiler; after that the first cell does not wait for it.
-  transformCell('0').then(
-    () => send(ready),
-    (error) => {
-      throw new Error('the compiler for cells does not start', { cause: error });
-    },
-  );
+  return { type: 'ready', protocol: protocolVersion, node, v8, engine: 'wasm' };
 }
 
 /** Half of the memory of the machine, or of the container where that is less. */

@@ -8,7 +8,7 @@ const highShare = 0.75;
  * Of the JavaScript heap only this share is allowed: at the whole of it V8 ends the process, and shortly before it
  * collects garbage most of the time. V8's limit counts the young generation too, which long-lived values cannot use.
  */
-const heapShare = 0.9;
+const heapShare = 0.85;
 const youngBytes = 48 * 2 ** 20;
 /** After a run was stopped for memory the next alarm comes when that much more is in use, so that cells can clean up. */
 const nextAlarm = 1.1;

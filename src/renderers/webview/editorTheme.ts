@@ -15,8 +15,13 @@ const bodyClasses: readonly (readonly [className: string, theme: ThemeName])[] =
 export function themeVariables(): string {
   const name = bodyClasses.find(([className]) => document.body.classList.contains(className))?.[1] ?? 'light';
   const style = getComputedStyle(document.documentElement);
-  return cssVariables(editorPalette(name, (color) => style.getPropertyValue(`--vscode-${color}`).trim()));
+  const read = (color: string): string => style.getPropertyValue(`--vscode-${color}`).trim();
+  return cssVariables(editorPalette(name, (color) => (isLoud(name, color) ? '' : read(color))));
 }
+
+/** High-contrast themes draw guides in the strongest colour there is; as grid lines they would hide the curves. */
+const isLoud = (name: ThemeName, color: string): boolean =>
+  name.startsWith('highContrast') && color === 'editorIndentGuide-background1';
 
 /** Calls `changed` after every change of the theme until the returned function is called. */
 export function watchTheme(changed: () => void): () => void {

@@ -1,0 +1,10 @@
+/** Names of the settings as package.json declares them. */
+
+export const settingNames = {
+  nodePath: 'kernel.nodePath',
+  memoryLimit: 'kernel.memoryLimit',
+  threads: 'training.threads',
+  seed: 'training.seed',
+} as const;
+
+export const settingsSection = 'nfm';
