@@ -6,7 +6,15 @@ export default defineConfig({
   test: {
     typecheck: { enabled: false },
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           ...shared,
@@ -16,6 +24,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false, // one workbench at a time
+          sequence: { groupOrder: 1 }, // and nothing else beside it: some tests look at the clock
         },
       },
     ],

@@ -16,10 +16,7 @@ export class Kernels implements vscode.Disposable {
     const status = new TrainingStatus();
     const log = vscode.window.createOutputChannel('NFM Kernel', { log: true });
     this.#host = { entry, live, status, log };
-    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
-      void this.#kernels.get(notebook)?.shutdown();
-      this.#kernels.delete(notebook);
-    });
+    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#close(notebook));
     this.#disposables = [live, status, log, closed];
   }
 
@@ -34,6 +31,20 @@ export class Kernels implements vscode.Disposable {
     return this.#kernels.get(notebook);
   }
 
+  /** A first save closes the untitled document and opens one of the file, which takes over the kernel and its variables. */
+  #close(notebook: vscode.NotebookDocument): void {
+    const kernel = this.#kernels.get(notebook);
+    if (!kernel) return;
+    this.#kernels.delete(notebook);
+    const saved = notebook.isUntitled
+      ? vscode.workspace.notebookDocuments.find((other) => !this.#kernels.has(other) && isSavedFrom(other, notebook))
+      : undefined;
+    if (saved) {
+      kernel.notebook = saved;
+      this.#kernels.set(saved, kernel);
+    } else void kernel.shutdown();
+  }
+
   /** `key` is `<kernel>.<run>.<output>`. */
   #control(key: string, action: string): void {
     const [kernelKey, runId, outputId] = key.split('.');
@@ -45,4 +56,10 @@ export class Kernels implements vscode.Disposable {
     for (const kernel of this.#kernels.values()) void kernel.shutdown();
     for (const disposable of this.#disposables) disposable.dispose();
   }
+}
+
+function isSavedFrom(file: vscode.NotebookDocument, untitled: vscode.NotebookDocument): boolean {
+  const cellsOf = (notebook: vscode.NotebookDocument): string =>
+    JSON.stringify(notebook.getCells().map(({ document }) => document.getText()));
+  return !file.isUntitled && file.notebookType === untitled.notebookType && cellsOf(file) === cellsOf(untitled);
 }

@@ -24,7 +24,8 @@ let serial = 0;
 export class NotebookKernel {
   /** Names this kernel among those of all notebooks. */
   readonly key = `kernel${++serial}`;
-  readonly notebook: vscode.NotebookDocument;
+  /** The document whose cells it runs; another one after a first save. */
+  notebook: vscode.NotebookDocument;
   readonly #host: KernelHost;
   readonly #process: KernelProcess;
   readonly #runs = new Map<number, CellRun>();
@@ -70,7 +71,7 @@ export class NotebookKernel {
 
   async restart(): Promise<void> {
     this.#cleared++;
-    await this.#process.restart(processSettings(this.notebook));
+    await this.#process.restart({ notebook: notebookPath(this.notebook), ...processSettings(this.notebook) });
     this.#runs.clear();
   }
 

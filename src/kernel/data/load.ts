@@ -179,7 +179,9 @@ export async function formatOf(path: string): Promise<'libfm' | 'csv'> {
   for await (const chunk of readChunks(path)) {
     const start = Buffer.from(chunk.subarray(0, 4096)).toString('latin1');
     const row = start.split(/\r?\n/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
-    return /^\s*\S+([ \t]+(\d+|qid):\S+)*\s*(#.*)?$/.test(row) && !/[,;|]|::/.test(row) ? 'libfm' : 'csv';
+    // A table starts with the names of its columns; a target, or pairs, start libFM text, even where a pair is broken.
+    const targetOrPairs = /^\s*[-+]?[.\d]\S*(\s|$)|^\s*\S+([ \t]+\S+:\S*)+\s*(#.*)?$/;
+    return targetOrPairs.test(row) && !/[,;|]|::/.test(row) ? 'libfm' : 'csv';
   }
   return 'libfm';
 }

@@ -5,7 +5,7 @@
 
 import { permutation, Random } from '../base/random.ts';
 import { type Dataset, takeRows } from '../data/dataset.ts';
-import { type Factorization, InteractionError, linearHead } from './factorization.ts';
+import { type Factorization, type FieldSpace, InteractionError, linearHead } from './factorization.ts';
 import { pairsOf } from './interactions.ts';
 
 export interface Contributions {
@@ -57,24 +57,64 @@ export function centredContributions(model: Factorization, sample: Dataset): Con
  * @throws InteractionError for an AFM, which weighs every pair of features by itself
  */
 export function pathContributions(model: Factorization, sample: Dataset, steps = 32): Contributions {
+  const read = pathReader(model, sample, steps);
+  return contributionsOf(model, sample, (row) => {
+    const { g, E, within, output } = read(row);
+    return { pair: (a, b) => productOf(g, E, a, b), within: dot(g, within), output };
+  });
+}
+
+export interface CentredPaths {
+  /** gᵀ((e_a - ē_a) ⊙ (e_b - ē_b)); `gap` is that of the path contributions they come from. */
+  readonly contributions: Contributions;
+  /** What centring moved out of all pairs of a field, gᵀ((e_a - ē_a) ⊙ ē_b) summed over b; rows x fields. */
+  readonly moved: Float64Array;
+}
+
+/**
+ * Path contributions of centred embeddings. Main effects, which make up most of what `purify` must take out, are gone
+ * before it has to estimate them from the sample: of a feature that the sample has once it could not.
+ * @throws InteractionError for an AFM
+ */
+export function centredPathContributions(model: Factorization, sample: Dataset, steps = 32): CentredPaths {
+  const { fields, factors, means } = model;
+  const read = pathReader(model, sample, steps);
+  const moved = new Float64Array(sample.rows * fields.length);
+  const total = new Float64Array(factors); // Σ ē_b
+  for (let at = 0; at < means.length; at++) total[at % factors] += means[at];
+  let missing = 0;
+  const contributions = contributionsOf(model, sample, (row) => {
+    const { g, E, u, within, output } = read(row);
+    const centred = E.map((x, at) => x - means[at]);
+    for (let at = 0; at < centred.length; at++)
+      moved[row * fields.length + Math.floor(at / factors)] +=
+        g[at % factors] * centred[at] * (total[at % factors] - means[at]);
+    missing += (output - dot(g, u)) ** 2 / sample.rows;
+    return { pair: (a, b) => productOf(g, centred, a, b), within: dot(g, within), output };
+  });
+  return { contributions: { ...contributions, gap: Math.sqrt(missing) }, moved };
+}
+
+/** Reads of a row what path contributions are made of; g is the mean gradient along the path. */
+function pathReader(model: Factorization, sample: Dataset, steps: number) {
   const { head, pooling, factors } = model;
   if (pooling.op === 'attention')
     throw new InteractionError(`"${pooling.id}" weighs every pair by itself; use attentionContributions()`);
   const start = head.value(new Float64Array(factors));
-  return contributionsOf(model, sample, (row) => {
-    const { E, u, within } = sumsOf(model, sample, row);
+  return (row: number) => {
+    const sums = sumsOf(model, sample, row);
     const g = new Float64Array(factors);
     for (let t = 0; t < steps; t++) {
-      const slope = head.gradient(u.map((x) => ((t + 0.5) / steps) * x));
+      const slope = head.gradient(sums.u.map((x) => ((t + 0.5) / steps) * x));
       for (let k = 0; k < factors; k++) g[k] += slope[k] / steps;
     }
-    return { pair: (a, b) => productOf(g, E, a, b), within: dot(g, within), output: head.value(u) - start };
-  });
+    return { ...sums, g, output: head.value(sums.u) - start };
+  };
 }
 
 /** Reads every row of a sample. */
 export function contributionsOf(
-  { fields, fieldOf }: Factorization,
+  { fields, fieldOf }: FieldSpace,
   sample: Dataset,
   read: (row: number) => RowReading,
 ): Contributions {

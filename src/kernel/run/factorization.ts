@@ -2,13 +2,17 @@
 
 import type { Dataset } from '../data/dataset.ts';
 import type { Weights } from '../engine/engine.ts';
-import { type Field, type Graph, type GraphNode, nodeOf } from '../graph/graph.ts';
+import { type Field, type Graph, type GraphNode, inputOf, nodeOf } from '../graph/graph.ts';
 import { type Head, headOf } from './head.ts';
 
-export interface Factorization {
+/** The fields of a model's features. */
+export interface FieldSpace {
   readonly fields: readonly Field[];
   /** Field number of every feature. */
   readonly fieldOf: Int32Array;
+}
+
+export interface Factorization extends FieldSpace {
   readonly factors: number;
   /** Row by row, features x factors. */
   readonly V: Float32Array;
@@ -31,32 +35,45 @@ export class InteractionError extends Error {
 
 const poolings: ReadonlySet<string> = new Set(['biInteraction', 'anova', 'attention']);
 
+/** The node that pools pairs of features, if the model has one. */
+export const poolingOf = (graph: Graph): GraphNode | undefined =>
+  graph.nodes.find((n) => poolings.has(n.op) && !(n.op === 'anova' && n.attributes.order !== 2));
+
 /**
- * @param train rows whose feature shares weigh the features; their fields are used where the graph has none
- * @throws InteractionError when the model pools no pairs (LR, Wide&Deep), or fields are unknown or do not cover all features
+ * @param train whose fields are used where the graph has none
+ * @throws InteractionError when fields are unknown or do not cover all features
  */
-export function factorizationOf(graph: Graph, weights: Weights, train: Dataset): Factorization {
-  const pooling = graph.nodes.find((n) => poolings.has(n.op) && !(n.op === 'anova' && n.attributes.order !== 2));
-  if (!pooling)
-    throw new InteractionError(
-      `${graph.name} pools no pairs of features; FM, NFM, HOFM and AFM do, other models have no pair weights to show`,
-    );
-  const embedding = nodeOf(graph, pooling.inputs[0]) as GraphNode<'embedding'>;
-  const input = graph.nodes[0] as GraphNode<'input'>;
-  const fields = input.attributes.fields.length ? input.attributes.fields : train.fields;
+export function fieldSpaceOf(graph: Graph, train: Dataset): FieldSpace {
+  const { features, fields: own } = inputOf(graph).attributes;
+  const fields = own.length ? own : train.fields;
   if (fields.length < 2)
     throw new InteractionError(
       `${graph.name}: interactions are shown between fields, and ${fields.length} are known; ` +
         'load the data with a schema or a feature map',
     );
-  const { features } = input.attributes;
-  const { factors } = embedding.attributes;
-  const linear = graph.nodes.find((n) => n.op === 'linear');
   const fieldOf = new Int32Array(features).fill(-1);
   for (const [f, { offset, size }] of fields.entries()) fieldOf.fill(f, offset, offset + size);
   const alone = fieldOf.indexOf(-1);
   if (alone >= 0)
     throw new InteractionError(`${graph.name}: feature ${alone} belongs to no field; fields must cover all`);
+  return { fields, fieldOf };
+}
+
+/**
+ * @param train rows whose feature shares weigh the features; their fields are used where the graph has none
+ * @throws InteractionError when the model pools no pairs (LR, Wide&Deep), or fields are unknown or do not cover all features
+ */
+export function factorizationOf(graph: Graph, weights: Weights, train: Dataset): Factorization {
+  const pooling = poolingOf(graph);
+  if (!pooling)
+    throw new InteractionError(
+      `${graph.name} pools no pairs of features; FM, NFM, HOFM and AFM do, other models have no pair weights to show`,
+    );
+  const embedding = nodeOf(graph, pooling.inputs[0]) as GraphNode<'embedding'>;
+  const { fields, fieldOf } = fieldSpaceOf(graph, train);
+  const features = fieldOf.length;
+  const { factors } = embedding.attributes;
+  const linear = graph.nodes.find((n) => n.op === 'linear');
 
   const meanX = new Float64Array(features);
   const meanSquareX = new Float64Array(features);
