@@ -17,8 +17,8 @@ const requireBanner =
 
 /** Bundles: the output's name, its entry, and the packages that it finds at run time. For Node unless `browser`. */
 const bundles = [
-  // The command, and with it the one copy of the library that cells import as `nfm`.
-  { name: 'nfm', entry: 'src/kernel/cli.ts', external: ['esbuild'], head: '#!/usr/bin/env node\n' },
+  // The command, and with it the one copy of the library that cells import as `nfm`; it draws what it saves.
+  { name: 'nfm', entry: 'src/nfm.ts', external: ['esbuild'], head: '#!/usr/bin/env node\n' },
   // Module hooks run on a thread of their own, beside every bundle that runs cells.
   { name: 'moduleHooks', entry: 'src/kernel/session/moduleHooks.ts', external: ['esbuild'] },
   { name: 'kernel', entry: 'src/kernel/main.ts', external: ['esbuild'] },

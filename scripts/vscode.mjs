@@ -32,9 +32,10 @@ if (code) {
     spawn(browser, [url], { stdio: 'ignore', detached: true })
       .on('error', () => {})
       .unref();
-  process.once('SIGINT', async () => {
+  const end = async () => {
     await server.stop();
     rmSync(join(folder, '..'), { recursive: true, force: true });
     process.exit(0);
-  });
+  };
+  process.once('SIGINT', end).once('SIGTERM', end);
 }

@@ -16,8 +16,12 @@ export class Kernels implements vscode.Disposable {
     const status = new TrainingStatus();
     const log = vscode.window.createOutputChannel('NFM Kernel', { log: true });
     this.#host = { entry, live, status, log };
-    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#close(notebook));
-    this.#disposables = [live, status, log, closed];
+    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+      void this.#kernels.get(notebook)?.shutdown();
+      this.#kernels.delete(notebook);
+    });
+    const opened = vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#takeOver(notebook));
+    this.#disposables = [live, status, log, closed, opened];
   }
 
   of(notebook: vscode.NotebookDocument): NotebookKernel {
@@ -31,18 +35,15 @@ export class Kernels implements vscode.Disposable {
     return this.#kernels.get(notebook);
   }
 
-  /** A first save closes the untitled document and opens one of the file, which takes over the kernel and its variables. */
-  #close(notebook: vscode.NotebookDocument): void {
-    const kernel = this.#kernels.get(notebook);
-    if (!kernel) return;
-    this.#kernels.delete(notebook);
-    const saved = notebook.isUntitled
-      ? vscode.workspace.notebookDocuments.find((other) => !this.#kernels.has(other) && isSavedFrom(other, notebook))
-      : undefined;
-    if (saved) {
-      kernel.notebook = saved;
-      this.#kernels.set(saved, kernel);
-    } else void kernel.shutdown();
+  /** A first save opens a new document, of the file: it goes on with the kernel of the untitled one, and its variables. */
+  #takeOver(saved: vscode.NotebookDocument): void {
+    for (const [untitled, kernel] of this.#kernels)
+      if (untitled.isUntitled && isSavedFrom(saved, untitled)) {
+        this.#kernels.delete(untitled);
+        this.#kernels.set(saved, kernel);
+        kernel.notebook = saved;
+        return;
+      }
   }
 
   /** `key` is `<kernel>.<run>.<output>`. */

@@ -9,7 +9,7 @@ export const newNotebookCommand = 'nfm.newNotebook';
 
 export function registerNewNotebook(): vscode.Disposable {
   return vscode.commands.registerCommand(newNotebookCommand, () =>
-    openNotebook([codeCell("import { display } from 'nfm';\n")]),
+    openNotebook([codeCell("import { fit, load, nfm } from 'nfm';\n")]),
   );
 }
 

@@ -3,17 +3,25 @@
 import * as vscode from 'vscode';
 import { type Json, type MimeBundle, mime } from '../kernel/format/mime.ts';
 import type { ErrorReport } from '../kernel/format/protocol.ts';
-import { withPictures } from './pictures.ts';
+import { fallbacks } from '../renderers/static/fallbacks.ts';
 
 /** Our own types first, plain text last. */
 const ours = new Set<string>([mime.graph, mime.run, mime.comparison, mime.interactions, mime.table, mime.tensor]);
 const rank = (type: string): number => (ours.has(type) ? 0 : type === mime.text ? 2 : 1);
 
-export function outputItems(bundle: MimeBundle): vscode.NotebookCellOutputItem[] {
-  return Object.entries(withPictures(bundle))
+/** The items of a bundle with its pictures, for places that do not have our renderers. */
+export const outputItems = (bundle: MimeBundle): vscode.NotebookCellOutputItem[] => itemsOf(fallbacks(bundle).data);
+
+/** A whole output; what the file keeps beside it (alternative texts of pictures) stands under `metadata.metadata`. */
+export function newOutput(bundle: MimeBundle, metadata: Readonly<Record<string, unknown>>): vscode.NotebookCellOutput {
+  const decorated = fallbacks(bundle);
+  return new vscode.NotebookCellOutput(itemsOf(decorated.data), { ...metadata, metadata: decorated.metadata });
+}
+
+const itemsOf = (bundle: MimeBundle): vscode.NotebookCellOutputItem[] =>
+  Object.entries(bundle)
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([type, value]) => outputItem(type, value));
-}
 
 function outputItem(type: string, value: Json): vscode.NotebookCellOutputItem {
   if (type === mime.png && typeof value === 'string')

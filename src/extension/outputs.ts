@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { type MimeBundle, mime } from '../kernel/format/mime.ts';
 import type { RunMessage } from '../kernel/format/protocol.ts';
 import type { LiveLane } from './liveLane.ts';
-import { errorItem, outputItems } from './outputItems.ts';
+import { errorItem, newOutput, outputItems } from './outputItems.ts';
 import { Paced } from './paced.ts';
 
 /** The part of a cell execution that outputs are written to. */
@@ -60,7 +60,7 @@ export class CellOutputs {
       case 'done': {
         this.flush();
         const metadata = { outputType: 'execute_result', executionCount: message.executionCount };
-        if (message.value) this.#append(new vscode.NotebookCellOutput(outputItems(message.value), metadata));
+        if (message.value) this.#append(newOutput(message.value, metadata));
       }
     }
   }
@@ -101,7 +101,7 @@ export class CellOutputs {
 
   #display(outputId: number, bundle: MimeBundle): void {
     const key = this.#key(outputId);
-    const output = new vscode.NotebookCellOutput(outputItems(bundle), { outputType: 'display_data', liveKey: key });
+    const output = newOutput(bundle, { outputType: 'display_data', liveKey: key });
     this.#append(output);
     const pace = new Paced<MimeBundle>(mime.run in bundle ? trainingPaceMs : updatePaceMs, (newest) => {
       void this.#target.replaceOutputItems(outputItems(newest), output);

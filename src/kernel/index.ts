@@ -43,6 +43,7 @@ export type { Graph } from './graph/graph.ts';
 export { summary } from './graph/print.ts';
 export { type CompareOptions, compare } from './library/compare.ts';
 export type { ModelDesign, Options as TrainOptions } from './library/design.ts';
+export type { FieldInteraction, FieldInteractions, InteractionOptions } from './library/fieldInteractions.ts';
 export { type FitOptions, fit, train } from './library/fit.ts';
 export { dataCard, load } from './library/load.ts';
 export { Run } from './library/run.ts';

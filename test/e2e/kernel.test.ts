@@ -29,6 +29,7 @@ describe.skipIf(missing)('cells in a notebook', () => {
     { ts: "for (let i = 0; i < 1e6; i++) console.log('line', i);" },
     ...Object.values(endless).map((ts) => ({ ts })),
     { ts: training },
+    { ts: "/(a+)+$/.test('a'.repeat(60) + 'b')" },
   ];
   const at = (part: string): number => cells.findIndex((cell) => 'ts' in cell && cell.ts!.includes(part));
 
@@ -124,6 +125,15 @@ describe.skipIf(missing)('cells in a notebook', () => {
     await workbench.untilRunning(index);
     await new Promise((resolve) => setTimeout(resolve, 1500)); // some epochs
     expect(await interrupt(index)).toBeLessThan(1000);
+    expect(textOf(await workbench.runCell(at('* 7') + 2))).toBe('6');
+  });
+
+  test('a regular expression without end is stopped within ten seconds, variables stay', async () => {
+    const index = at('(a+)+');
+    await workbench.runCell(at('* 7'));
+    await workbench.startCell(index);
+    await workbench.untilRunning(index);
+    expect(await interrupt(index)).toBeLessThan(10_000);
     expect(textOf(await workbench.runCell(at('* 7') + 2))).toBe('6');
   });
 

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writeFileAtomically } from '../data/files.ts';
-import { type MimeBundle, mime } from '../format/mime.ts';
+import { type Decorate, type MimeBundle, mime } from '../format/mime.ts';
 import { type Notebook, NotebookError, parseNotebook, writeNotebook } from '../format/notebook.ts';
 import type { LogMessage, RunMessage } from '../format/protocol.ts';
 import { notebookOfText } from '../format/textNotebook.ts';
@@ -28,7 +28,8 @@ const runFlags = {
 export const runAbout =
   'Runs the cells of a notebook (.ipynb or .nfm.ts) in order, prints what they show, and stops at the first error.';
 
-export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+/** @param decorate adds pictures to the outputs that `--out` saves */
+export async function runCommand(args: readonly string[], terminal: Terminal, decorate?: Decorate): Promise<number> {
   const { values, rest } = readFlags('nfm run', args, runFlags);
   if (values.help) {
     const usage = ['nfm run NOTEBOOK [--param NAME=VALUE ...] [--out FILE]'];
@@ -48,7 +49,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     failure,
     notebook: executed,
   } = await runNotebook(notebook, {
-    ...{ path, library, parameters },
+    ...{ path, library, parameters, decorate },
     continueOnError: values['continue-on-error'] ?? false,
     signal: terminal.signal,
     onMessage: printer(terminal),

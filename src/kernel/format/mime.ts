@@ -58,31 +58,61 @@ export interface RunPayload {
   readonly progress?: Extract<RunEvent, { readonly type: 'progress' }>;
 }
 
+/** A bundle with what a notebook keeps beside it: metadata by MIME type, such as `alt` of a picture. */
+export interface DecoratedBundle {
+  readonly data: MimeBundle;
+  readonly metadata: JsonObject;
+}
+
+/** Adds pictures to a bundle, for places that cannot draw our own types. */
+export type Decorate = (bundle: MimeBundle) => DecoratedBundle;
+
 /**
  * Several models on the same split; `values` has one number a seed, null for a run that gave none, and `mean` and
- * `stdev` are over the others. `pValue` is of a paired t-test on row errors against `baseline`.
+ * `stdev` are over the others. p-values are of two-sided paired t-tests against `baseline`: `pValue` on row errors,
+ * `pGroups` on one mean difference a group (user), `pSeeds` on the metric of each seed.
  */
 export interface ComparisonPayload {
   readonly metric: string;
   readonly lowerIsBetter: boolean;
   readonly baseline: string;
-  readonly models: readonly {
-    readonly name: string;
-    readonly parameters: number;
-    readonly values: readonly (number | null)[];
-    readonly mean: number | null;
-    readonly stdev: number | null;
-    readonly pValue: number | null;
-  }[];
+  /** The rows that the metric is of: their part of the split, and how many they are. */
+  readonly part?: string;
+  readonly rows?: number;
+  readonly seeds?: readonly number[];
+  readonly models: readonly ComparedModelPayload[];
+}
+
+export interface ComparedModelPayload {
+  readonly name: string;
+  readonly parameters: number;
+  readonly values: readonly (number | null)[];
+  readonly mean: number | null;
+  readonly stdev: number | null;
+  readonly pValue: number | null;
+  readonly pGroups?: number | null;
+  readonly pSeeds?: number | null;
+  /** One a seed; 0 where no epoch finished. */
+  readonly bestEpochs?: readonly number[];
+  /** Mean training time of a run. */
+  readonly seconds?: number;
 }
 
 /**
  * What the numbers of a heatmap are. `weights`: RMS of centred pair weights, fields taken as independent; `centred`: RMS
  * of centred contributions on rows; `path`: of purified path contributions; `attention`: of purified attention
- * contributions; `removed`: rise of the loss without the pair; `raw`: RMS of pair weights as they are, main effects
- * included.
+ * contributions; `swapped`: of what exchanging both fields does beyond exchanging each; `removed`: rise of the loss
+ * without the pair; `raw`: RMS of contributions as they are, main effects included; `firstOrder`: the model has no pairs.
  */
-export type InteractionMeasure = 'weights' | 'centred' | 'path' | 'attention' | 'removed' | 'raw';
+export type InteractionMeasure =
+  | 'weights'
+  | 'centred'
+  | 'path'
+  | 'attention'
+  | 'swapped'
+  | 'removed'
+  | 'raw'
+  | 'firstOrder';
 
 /** Strength between two fields, by their numbers; a = b for pairs within a field of many values. */
 export interface PairStrength {
@@ -101,10 +131,12 @@ export interface InteractionsPayload {
   readonly measure: InteractionMeasure;
   /** The rows that were read; null for measures of the weights alone. */
   readonly sample: { readonly part: string; readonly rows: number } | null;
-  /** The epoch that the weights are of. */
-  readonly epoch: number;
+  /** The epoch that the weights are of, the best of its run; null where it is not known. */
+  readonly epoch: number | null;
   readonly seeds: readonly number[];
   readonly pairs: readonly PairStrength[];
+  /** Least rows of the sample that a pair of features needs to be listed. */
+  readonly support?: number;
   /** AFM: mean attention of every pair of fields, a share that sums to 1 in a row. */
   readonly attention?: readonly PairStrength[];
   /** First-order strength of every field, with what centring moved out of the pairs; null where there is none. */

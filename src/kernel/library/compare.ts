@@ -95,13 +95,16 @@ export class ShownComparison implements Comparison {
       metric: this.metric,
       lowerIsBetter: directionOf(this.metric) === 'lower',
       baseline: this.baseline,
-      models: this.models.map(({ model, parameters, values, mean, deviation, byRows }) => ({
+      part: this.part,
+      rows: this.rows,
+      seeds: this.seeds,
+      models: this.models.map(({ model, deviation, byRows, byGroups, bySeeds, difference: _, ...figures }) => ({
         name: model,
-        parameters,
-        values,
-        mean,
+        ...figures,
         stdev: deviation,
         pValue: byRows?.p ?? null,
+        pGroups: byGroups?.p ?? null,
+        pSeeds: bySeeds?.p ?? null,
       })),
     };
     return { [mime.comparison]: JSON.parse(JSON.stringify(payload)), [mime.text]: this.toString() };

@@ -5,9 +5,9 @@ import { type Json, mime, type RunPayload } from '../format/mime.ts';
 import type { RunResult } from '../run/events.ts';
 import type { FittedModel } from '../run/fittedModel.ts';
 import { namesOf } from '../run/modelFile.ts';
-import type { FieldInteraction } from './fieldInteractions.ts';
+import type { FieldInteractions, InteractionOptions } from './fieldInteractions.ts';
 import { runText } from './runText.ts';
-import { TrainedModel } from './trainedModel.ts';
+import { isDataset, TrainedModel } from './trainedModel.ts';
 
 /** Shows itself as a sentence, a table of epochs, and the data of its curves. */
 export class Run extends TrainedModel {
@@ -24,8 +24,14 @@ export class Run extends TrainedModel {
   }
 
   /** As `TrainedModel.interactions`, by default on the rows that it was trained on. */
-  override interactions(train: Dataset = this.#train): FieldInteraction[] {
-    return super.interactions(train);
+  override interactions(options?: InteractionOptions): FieldInteractions;
+  override interactions(train: Dataset, options?: InteractionOptions): FieldInteractions;
+  override interactions(given: Dataset | InteractionOptions = {}, options?: InteractionOptions): FieldInteractions {
+    return isDataset(given) ? super.interactions(given, options) : super.interactions(this.#train, given);
+  }
+
+  override get bestEpoch(): number {
+    return this.result.bestEpoch;
   }
 
   override toString(): string {

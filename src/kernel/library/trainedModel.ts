@@ -2,6 +2,7 @@
 
 import { type Predictions, predictionRules } from '../builder/prediction.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { featureMapOf } from '../data/dictionary.ts';
 import { datasetOfRows, type Row } from '../data/rows.ts';
 import { checkIds } from '../engine/checks.ts';
 import type { Model, Weights } from '../engine/engine.ts';
@@ -13,7 +14,7 @@ import { evaluate } from '../run/evaluate.ts';
 import type { Metrics, RunConfig } from '../run/events.ts';
 import { contextOf } from '../run/fittedModel.ts';
 import { openModel, loadModel as readModel, type SavedModel, saveModel } from '../run/modelFile.ts';
-import { type FieldInteraction, fieldInteractions } from './fieldInteractions.ts';
+import { type FieldInteractions, fieldInteractions, type InteractionOptions } from './fieldInteractions.ts';
 
 /** A number; `{ logit, probability }` of a binary task; `{ score }` of a ranking task. */
 export type Prediction = Predictions[Task];
@@ -75,12 +76,24 @@ export class TrainedModel {
 
   /**
    * How strongly each pair of fields acts together, strongest first: the spread that the pair alone, without the main
-   * effects of its fields, gives the output.
+   * effects of its fields, gives the output. Shows itself as a heatmap. LR has no pairs, and shows what each field adds.
    * @param train the training rows, whose feature shares weigh the features
-   * @throws InteractionError for a model without pairs (LR, Wide&Deep, DeepCross), or rows without fields
+   * @throws OptionError; InteractionError where the measure cannot read the model, or the fields are unknown
    */
-  interactions(train: Dataset): FieldInteraction[] {
-    return fieldInteractions(this.graph, this.weights, train);
+  interactions(train: Dataset, options: InteractionOptions = {}): FieldInteractions {
+    const { names, config } = this.#parts;
+    const model = {
+      graph: this.graph,
+      weights: this.weights,
+      predict: (rows: Dataset) => this.#model.predict(rows),
+    };
+    const map = train.featureMap ?? names?.featureMap ?? (names?.dictionary && featureMapOf(names.dictionary));
+    return fieldInteractions(model, train, options, { seed: config.seed, epoch: this.bestEpoch, names: map });
+  }
+
+  /** The epoch of its weights; null where that is not known (models from files). */
+  get bestEpoch(): number | null {
+    return null;
   }
 
   /** Writes a model file for `loadModel`, `nfm predict` and `initFrom`. An existing file is replaced in one step. */
@@ -113,7 +126,8 @@ export class TrainedModel {
   }
 }
 
-const isDataset = (given: object): given is Dataset => 'rowStart' in given && given.rowStart instanceof Int32Array;
+export const isDataset = (given: object): given is Dataset =>
+  'rowStart' in given && given.rowStart instanceof Int32Array;
 
 /**
  * Reads a model file.

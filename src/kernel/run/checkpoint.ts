@@ -41,9 +41,7 @@ export type Signature = Readonly<Record<string, unknown>>;
 export async function checkFolder(path: string): Promise<void> {
   const folder = dirname(path);
   await access(folder, constants.W_OK).catch(() => {
-    throw new ModelFileError(
-      `${path}: expected a folder "${folder}" to write into; make it, or change the path`,
-    );
+    throw new ModelFileError(`${path}: expected a folder "${folder}" to write into; make it, or change the path`);
   });
 }
 

@@ -9,91 +9,97 @@
  */
 
 import { permutation, Random } from '../base/random.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, takeRows } from '../data/dataset.ts';
 import { type Contributions, contributionsOf, sampleRows } from './contributions.ts';
 import type { FieldSpace } from './factorization.ts';
 
 export interface FieldSwaps {
   readonly contributions: Contributions;
-  /** What each field adds by itself: exchanging it, less its pairs; rows x fields. */
+  /** What each field does by itself: exchanging it, less its pairs; rows x fields. */
   readonly effects: Float64Array;
 }
 
 /** Rows that each row is crossed with. */
-const others = 16;
-/** About this many predictions are made, whatever the number of fields. */
-const mostPredictions = 300_000;
+const partners = 8;
+/** Limits of predictions and of their multiply-adds: a few seconds, whatever the number of fields and the size of the model. */
+const [mostPredictions, mostMultiplyAdds] = [300_000, 2e10];
+const leastRows = 32;
 
 /**
  * @param predict raw outputs of rows
- * @param rows to read at most; many fields allow fewer
+ * @param rows to read at most; many fields and large models allow fewer
+ * @param cost multiply-adds of one prediction
  */
 export function swapContributions(
   space: FieldSpace,
   predict: (rows: Dataset) => Float32Array,
   train: Dataset,
   rows: number,
+  cost: number,
 ): FieldSwaps {
   const F = space.fields.length;
-  const each = others * (F + (F * (F - 1)) / 2);
-  const sample = sampleRows(train, Math.max(10, Math.min(rows, Math.floor(mostPredictions / each))));
-  const backgrounds = partners(sample.rows, train.rows);
-  const entries = entriesByField(space, train);
-  const own = entriesByField(space, sample);
+  const perRow = partners * (F + (F * (F - 1)) / 2);
+  const affordable = Math.floor(Math.min(mostPredictions, mostMultiplyAdds / cost) / perRow);
+  const sample = sampleRows(train, Math.min(rows, Math.max(leastRows, affordable)));
+  const order = permutation(train.rows, new Random(2016, 'partners'));
+  const repeated = takeRows(
+    sample,
+    numbersTo(sample.rows * partners, (i) => Math.floor(i / partners)),
+  );
+  const others = takeRows(
+    train,
+    numbersTo(sample.rows * partners, (i) => order[i % order.length]),
+  );
   const plain = predict(sample);
+
   /** Mean over x' of f(x) - f(x with these fields of x'). */
-  const change = (swapped: readonly number[]): Float64Array => {
-    const crossed = predict(crossedRows(sample, own, entries, backgrounds, swapped));
+  const change = (...swapped: readonly number[]): Float64Array => {
+    const crossed = predict(crossedRows(space, repeated, others, swapped));
     return Float64Array.from(plain, (output, r) => {
       let sum = 0;
-      for (let t = 0; t < others; t++) sum += output - crossed[r * others + t];
-      return sum / others;
+      for (let i = r * partners; i < (r + 1) * partners; i++) sum += output - crossed[i];
+      return sum / partners;
     });
   };
-  const single = space.fields.map((_, a) => change([a]));
+  const alone = space.fields.map((_, a) => change(a));
+  const together = new Map<number, Float64Array>();
+  for (let a = 0; a < F; a++) for (let b = a + 1; b < F; b++) together.set(a * F + b, change(a, b));
+
   const effects = new Float64Array(sample.rows * F);
-  for (const [a, changes] of single.entries()) for (const [r, x] of changes.entries()) effects[r * F + a] = x;
-  const both = new Map<number, Float64Array>();
-  for (let a = 0; a < F; a++) for (let b = a + 1; b < F; b++) both.set(a * F + b, change([a, b]));
-  const contributions = contributionsOf(space, sample, (r) => ({
-    pair: (a, b) => {
-      const c = single[a][r] + single[b][r] - both.get(a * F + b)![r];
+  const contributions = contributionsOf(space, sample, (r) => {
+    for (let a = 0; a < F; a++) effects[r * F + a] += alone[a][r];
+    const pair = (a: number, b: number): number => {
+      const c = alone[a][r] + alone[b][r] - together.get(a * F + b)![r];
       effects[r * F + a] -= c;
       effects[r * F + b] -= c;
       return c;
-    },
-    within: 0,
-    output: plain[r],
-  }));
+    };
+    return { pair, within: 0, output: plain[r] };
+  });
   return { contributions: { ...contributions, gap: null }, effects };
 }
 
-/** For each row the other rows it is crossed with. */
-function partners(rows: number, of: number): Int32Array {
-  const order = permutation(of, new Random(2016, 'partners'));
-  return Int32Array.from({ length: rows * others }, (_, i) => order[i % of]);
-}
+const numbersTo = (length: number, of: (i: number) => number): Int32Array =>
+  Int32Array.from({ length }, (_, i) => of(i));
 
-type Entries = (row: number, field: number) => readonly number[];
-
-/** Places in `ids` of the entries that a row has in a field. */
-function entriesByField({ fields, fieldOf }: FieldSpace, data: Dataset): Entries {
-  return (row, field) => {
-    const found: number[] = [];
-    for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++)
-      if (fieldOf[data.ids[e]] === field && field < fields.length) found.push(e);
-    return found;
-  };
-}
-
-/** Every row crossed with its partners: the swapped fields come from the partner. */
-function crossedRows(
-  sample: Dataset & { readonly from?: Dataset },
-  own: Entries,
-  theirs: Entries,
-  backgrounds: Int32Array,
-  swapped: readonly number[],
-): Dataset {
-  void [sample, own, theirs, backgrounds, swapped];
-  throw new Error('replaced below');
+/** Row by row, the features of `rows`, but those of the swapped fields from `others`; in the order of fields. */
+function crossedRows({ fieldOf }: FieldSpace, rows: Dataset, others: Dataset, swapped: readonly number[]): Dataset {
+  const rowStart = new Int32Array(rows.rows + 1);
+  const ids: number[] = [];
+  const values: number[] = [];
+  for (let r = 0; r < rows.rows; r++) {
+    const row: { readonly id: number; readonly x: number }[] = [];
+    for (const data of [rows, others])
+      for (let e = data.rowStart[r]; e < data.rowStart[r + 1]; e++) {
+        const id = data.ids[e];
+        if (swapped.includes(fieldOf[id]) === (data === others)) row.push({ id, x: data.values?.[e] ?? 1 });
+      }
+    row.sort((p, q) => fieldOf[p.id] - fieldOf[q.id]); // models on concatenated embeddings go by position
+    for (const { id, x } of row) {
+      ids.push(id);
+      values.push(x);
+    }
+    rowStart[r + 1] = ids.length;
+  }
+  return { ...rows, rowStart, ids: Int32Array.from(ids), values: rows.values && Float32Array.from(values) };
 }

@@ -1,6 +1,6 @@
 /** Messages of runs as the outputs that a notebook file keeps. */
 
-import type { JsonObject, MimeBundle } from '../format/mime.ts';
+import type { Decorate, MimeBundle } from '../format/mime.ts';
 import type { CellOutput } from '../format/notebook.ts';
 import type { RunMessage } from '../format/protocol.ts';
 import { applyControls } from '../format/terminalText.ts';
@@ -48,16 +48,17 @@ export class CellOutputs {
     }
   }
 
-  /** The outputs so far, printed text as a terminal would have left it. */
-  get list(): readonly CellOutput[] {
-    return this.#outputs.map((output) =>
-      output.output_type === 'stream' ? { ...output, text: applyControls(output.text) } : output,
-    );
+  /** The outputs so far, printed text as a terminal would have left it, values as `decorate` makes them. */
+  list(decorate: Decorate): readonly CellOutput[] {
+    return this.#outputs.map((output) => {
+      if (output.output_type === 'stream') return { ...output, text: applyControls(output.text) };
+      return 'data' in output ? { ...output, ...decorate(output.data as MimeBundle) } : output;
+    });
   }
 }
 
 const displayed = (bundle: MimeBundle): CellOutput => ({
   output_type: 'display_data',
-  data: bundle satisfies JsonObject,
+  data: bundle,
   metadata: {},
 });

@@ -1,6 +1,7 @@
 /** A notebook run from the first cell to the last without an editor. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Decorate } from '../format/mime.ts';
 import type { CodeCell, Notebook } from '../format/notebook.ts';
 import { languageOf, tagsOf } from '../format/notebook.ts';
 import type { ErrorReport, LogMessage, RunMessage, RunStatus } from '../format/protocol.ts';
@@ -19,6 +20,8 @@ export interface RunNotebookOptions {
   /** Go on after a cell that failed. Default false; a cell tagged `raises-exception` never stops the run. */
   readonly continueOnError?: boolean;
   readonly signal?: AbortSignal;
+  /** Adds pictures to outputs in their last state. Default none. */
+  readonly decorate?: Decorate;
   /** Receives every message as it comes, with the number of its code cell from 1 (0: of no cell). */
   readonly onMessage?: (message: RunMessage | LogMessage, cell: number) => void;
 }
@@ -31,12 +34,14 @@ export interface NotebookRun {
   readonly failure?: { readonly cell: number; readonly error: ErrorReport };
 }
 
+const plain: Decorate = (data) => ({ data, metadata: {} });
+
 /**
  * Runs the code cells in order in a session of their own.
  * @throws NotebookError for parameters that the notebook does not have
  */
 export async function runNotebook(notebook: Notebook, options: RunNotebookOptions): Promise<NotebookRun> {
-  const { path, library, parameters = {}, continueOnError = false, signal, onMessage } = options;
+  const { path, library, parameters = {}, continueOnError = false, signal, onMessage, decorate = plain } = options;
   const prepared = await withParameters(notebook, parameters);
   const code = prepared.cells.filter((cell) => cell.cell_type === 'code');
   const outputs = code.map(() => new CellOutputs());
@@ -80,7 +85,7 @@ export async function runNotebook(notebook: Notebook, options: RunNotebookOption
   const executed = new Map(
     code.map((cell, i): [CodeCell, CodeCell] => [
       cell,
-      { ...cell, execution_count: counts[i], outputs: outputs[i].list },
+      { ...cell, execution_count: counts[i], outputs: outputs[i].list(decorate) },
     ]),
   );
   const cells = prepared.cells.map((cell) => (cell.cell_type === 'code' ? (executed.get(cell) ?? cell) : cell));

@@ -1,6 +1,7 @@
 /** Several models side by side: mean and spread over seeds, the difference to the baseline, and how sure it is. */
 
 import type { ComparisonPayload } from '../../kernel/format/mime.ts';
+import { htmlOrSentence } from './damaged.ts';
 import { element, type Markup } from './html.ts';
 import { formatNumber } from './numbers.ts';
 import type { HtmlView, ViewOptions } from './picture.ts';
@@ -19,20 +20,29 @@ const probability = (p: number | null): string =>
 const [stripWidth, stripHeight] = [120, 16];
 
 /** The table, best model first to be seen by weight, in the order given; seeds as dots on a common scale. */
-export function comparisonView(comparison: ComparisonPayload, { theme = livePalette }: ViewOptions = {}): HtmlView {
+export function comparisonView(comparison: ComparisonPayload, options: ViewOptions = {}): HtmlView {
+  return htmlOrSentence(() => draw(comparison, options));
+}
+
+function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOptions): HtmlView {
   const { metric, baseline, models, lowerIsBetter } = comparison;
   const best = bestOf(comparison);
   const base = models.find(({ name }) => name === baseline);
-  const tested = models.some(({ pValue }) => pValue !== null);
+  const tests = testsOf(comparison);
   const seeds = Math.max(0, ...models.map(({ values }) => values.length));
+  const part = comparison.part === undefined ? '' : `${nameText(comparison.part)} `;
+  const epochs = models.some(({ bestEpochs }) => bestEpochs?.length);
+  const seconds = models.some((model) => model.seconds !== undefined);
   const range = rangeOf(models);
   const columns: Column[] = [
     { title: 'model' },
     { title: 'parameters', number: true },
-    { title: `${nameText(metric)}${seeds > 1 ? ' ± sd' : ''}`, number: true },
+    { title: `${part}${nameText(metric)}${seeds > 1 ? ' ± sd' : ''}`, number: true },
     { title: `against ${nameText(baseline)}`, number: true },
-    ...(tested ? [{ title: 'p', number: true }] : []),
+    ...tests.map(({ title }) => ({ title, number: true })),
     { title: seeds > 1 ? 'seeds' : 'value' },
+    ...(epochs ? [{ title: 'best epoch', number: true }] : []),
+    ...(seconds ? [{ title: 'seconds', number: true }] : []),
   ];
   const rows = models.map(
     (model): Row => ({
@@ -41,8 +51,10 @@ export function comparisonView(comparison: ComparisonPayload, { theme = livePale
         formatNumber(model.parameters),
         valueText(model),
         differenceText(model, base),
-        ...(tested ? [probability(model.pValue)] : []),
+        ...tests.map(({ of }) => probability(of(model))),
         range ? strip(model, range, theme) : '',
+        ...(epochs ? [spread(model.bestEpochs)] : []),
+        ...(seconds ? [formatNumber(model.seconds, { decimals: 1 })] : []),
       ],
       strong: model === best,
     }),
@@ -50,7 +62,11 @@ export function comparisonView(comparison: ComparisonPayload, { theme = livePale
   const unfinished = models.filter(({ values }) => values.includes(null)).map(({ name }) => nameText(name));
   const remarks = [
     `${lowerIsBetter ? 'Lower' : 'Higher'} is better; mean and standard deviation over ${seeds === 1 ? 'one seed' : `${seeds} seeds`}; dots are seeds, the line is the mean.`,
-    ...(tested ? [`p: two-sided paired t-test against ${nameText(baseline)}; * below 0.05, ** below 0.01.`] : []),
+    ...(tests.length > 0
+      ? [
+          `p: two-sided paired t-test against ${nameText(baseline)} on ${tests.map(({ on }) => on).join('; ')}; * below 0.05, ** below 0.01.`,
+        ]
+      : []),
     ...(unfinished.length > 0 ? [`Without a value for some seeds: ${unfinished.join(', ')}.`] : []),
   ];
   const caption = `${nameText(metric)} of ${models.length} models`;
@@ -58,8 +74,34 @@ export function comparisonView(comparison: ComparisonPayload, { theme = livePale
   return { html: view.toString(), text: comparisonText(comparison) };
 }
 
+interface PairedTest {
+  readonly title: string;
+  /** What its differences are of. */
+  readonly on: string;
+  readonly of: (model: Model) => number | null;
+}
+
+/** The tests that some model has. */
+function testsOf({ models, rows, part }: ComparisonPayload): readonly PairedTest[] {
+  const read = rows === undefined ? 'row errors' : `the errors of ${formatNumber(rows)} ${nameText(part ?? '')} rows`;
+  const tests: readonly PairedTest[] = [
+    { title: 'p (rows)', on: read, of: ({ pValue }) => pValue },
+    { title: 'p (groups)', on: 'one mean difference a group', of: ({ pGroups }) => pGroups ?? null },
+    { title: 'p (seeds)', on: 'one difference a seed', of: ({ pSeeds }) => pSeeds ?? null },
+  ];
+  return tests.filter(({ of }) => models.some((model) => of(model) !== null));
+}
+
+/** `12` or `9-14`. */
+function spread(epochs: readonly number[] = []): string {
+  const known = epochs.filter((epoch) => epoch > 0);
+  if (known.length === 0) return '';
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return low === high ? formatNumber(low) : `${formatNumber(low)}-${formatNumber(high)}`;
+}
+
 /** The model with the best mean; undefined when none has one. */
-function bestOf({ models, lowerIsBetter }: ComparisonPayload): Model | undefined {
+export function bestOf({ models, lowerIsBetter }: ComparisonPayload): Model | undefined {
   const better = (a: number, b: number) => (lowerIsBetter ? a < b : a > b);
   return models.reduce<Model | undefined>(
     (best, model) => (model.mean !== null && (best === undefined || better(model.mean, best.mean!)) ? model : best),
@@ -67,7 +109,7 @@ function bestOf({ models, lowerIsBetter }: ComparisonPayload): Model | undefined
   );
 }
 
-const valueText = ({ mean, stdev }: Model): string =>
+export const valueText = ({ mean, stdev }: Model): string =>
   `${formatNumber(mean, { decimals: 4 })}${mean === null || stdev === null ? '' : ` ± ${formatNumber(stdev, { decimals: 4 })}`}`;
 
 function differenceText({ name, mean }: Model, base: Model | undefined): string {
@@ -76,7 +118,7 @@ function differenceText({ name, mean }: Model, base: Model | undefined): string 
   return `${share > 0 ? '+' : ''}${formatNumber(100 * share, { decimals: 1 })} %`;
 }
 
-const knownValues = ({ values }: Pick<Model, 'values'>): readonly number[] =>
+export const knownValues = ({ values }: Pick<Model, 'values'>): readonly number[] =>
   values.filter((v) => v !== null).filter(Number.isFinite);
 
 function rangeOf(models: readonly Model[]): readonly [number, number] | null {
@@ -121,7 +163,7 @@ function strip({ name, values, mean }: Model, [low, high]: readonly [number, num
 }
 
 /** `Best rmse: NFM-1 0.3921 ± 0.0004, -3.1 % against FM (p < 0.0001 **); 3 models.` */
-function comparisonText(comparison: ComparisonPayload): string {
+export function comparisonText(comparison: ComparisonPayload): string {
   const { metric, baseline, models } = comparison;
   const best = bestOf(comparison);
   if (!best) return `No model has a value of ${nameText(metric)}.`;

@@ -6,6 +6,7 @@
 import type { RunPayload } from '../../kernel/format/mime.ts';
 import { type Baseline, bestMark, endLabels, namesAtEnds, rule, type Series, stopRule } from './curveMarks.ts';
 import { isFar, type Plot, plotOf } from './curveScales.ts';
+import { svgOrSentence } from './damaged.ts';
 import { type Child, element, joined, type Markup } from './html.ts';
 import { counted, formatNumber } from './numbers.ts';
 import { label, line, picture, type SvgView, type ViewOptions } from './picture.ts';
@@ -29,7 +30,7 @@ const [mostDots, mostTips] = [40, 300];
 
 /** @param options `width` 640 by default; a log axis falls back to a linear one where a value is not positive */
 export function curve(run: RunPayload, options: CurveOptions = {}): SvgView {
-  return { svg: drawCurve(run, options).toString(), text: curveText(run) };
+  return svgOrSentence(options, () => ({ svg: drawCurve(run, options).toString(), text: curveText(run) }));
 }
 
 /** The picture alone, to stand among other markup. */

@@ -1,6 +1,7 @@
 /** The architecture of a model: boxes with parameter counts, edges with shapes, and where the parameters are. */
 
 import type { Graph } from '../../kernel/graph/graph.ts';
+import { svgOrSentence } from './damaged.ts';
 import { type Boxes, boxesOf, spineOf } from './diagramBoxes.ts';
 import { layoutOf } from './diagramLayout.ts';
 import { drawLayout } from './diagramParts.ts';
@@ -16,12 +17,13 @@ import { livePalette } from './theme.ts';
  * The diagram of a model. Hovering a box (or reading its label) tells formula, settings and parameters;
  * `data-nodes` on it holds the ids of its nodes.
  * @param options `width` 640 by default; below 480 everything stands in one column
- * @throws GraphError where the graph is not well formed
  */
 export function diagram(graph: Graph, options: ViewOptions = {}): SvgView {
-  const model = boxesOf(graph);
-  const text = describe(graph, model);
-  return { svg: drawn(model, nameText(graph.name), '', text, options), text };
+  return svgOrSentence(options, () => {
+    const model = boxesOf(graph);
+    const text = describe(graph, model);
+    return { svg: drawn(model, nameText(graph.name), '', text, options), text };
+  });
 }
 
 /** Boxes and edges with a heading, and the share bar of `boxes` that belong to the model at its foot. */

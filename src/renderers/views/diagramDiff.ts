@@ -4,6 +4,7 @@
  */
 
 import type { Graph } from '../../kernel/graph/graph.ts';
+import { svgOrSentence } from './damaged.ts';
 import { drawn } from './diagram.ts';
 import { type Box, type Boxes, boxesOf, type Edge } from './diagramBoxes.ts';
 import { settingsOf } from './diagramLabels.ts';
@@ -11,11 +12,12 @@ import { counted, formatNumber } from './numbers.ts';
 import type { SvgView, ViewOptions } from './picture.ts';
 import { nameText } from './textFit.ts';
 
-/**
- * What leads from one model to another.
- * @throws GraphError where a graph is not well formed
- */
+/** What leads from one model to another. */
 export function diagramDiff(before: Graph, after: Graph, options: ViewOptions = {}): SvgView {
+  return svgOrSentence(options, () => draw(before, after, options));
+}
+
+function draw(before: Graph, after: Graph, options: ViewOptions): SvgView {
   const [from, to] = [boxesOf(before), boxesOf(after)];
   const model = merged(from, to);
   const heading = `${nameText(before.name)} → ${nameText(after.name)}`;

@@ -1,6 +1,7 @@
 /** Tables behind the heatmap: the strongest pairs of features of two fields, and all pairs of fields. */
 
 import type { InteractionsPayload } from '../../kernel/format/mime.ts';
+import { htmlOrSentence } from './damaged.ts';
 import { caption, fieldName, strongestFirst } from './heatmapWords.ts';
 import { element } from './html.ts';
 import { formatNumber } from './numbers.ts';
@@ -10,6 +11,10 @@ import { nameText } from './textFit.ts';
 
 /** The strongest pairs of features of fields a and b, with the rows that have both. */
 export function featurePairList(payload: InteractionsPayload, a: number, b: number): HtmlView {
+  return htmlOrSentence(() => listOf(payload, a, b));
+}
+
+function listOf(payload: InteractionsPayload, a: number, b: number): HtmlView {
   const found = payload.featurePairs?.find((p) => (p.a === a && p.b === b) || (p.a === b && p.b === a));
   const [first, second] = [fieldName(payload, found?.a ?? a), fieldName(payload, found?.b ?? b)];
   const pairs = found?.pairs ?? [];
@@ -49,6 +54,10 @@ export function featurePairList(payload: InteractionsPayload, a: number, b: numb
 
 /** All pairs of fields, strongest first: the heatmap as a table. */
 export function fieldPairTable(payload: InteractionsPayload): HtmlView {
+  return htmlOrSentence(() => tableOf(payload));
+}
+
+function tableOf(payload: InteractionsPayload): HtmlView {
   const { pairs, attention } = payload;
   const { what, from } = caption(payload);
   const shareOf = new Map(attention?.map(({ a, b, strength }) => [`${a} ${b}`, strength]));

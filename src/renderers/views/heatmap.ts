@@ -5,6 +5,7 @@
  */
 
 import type { InteractionsPayload } from '../../kernel/format/mime.ts';
+import { svgOrSentence } from './damaged.ts';
 import { drawMatrix, type Grid, gridSizes, type Panel } from './heatmapMatrix.ts';
 import { legend, scaleOf } from './heatmapScale.ts';
 import { caption, heatmapText, strongestFirst } from './heatmapWords.ts';
@@ -23,6 +24,10 @@ const twoBeside = 900;
  * @param options `width` 560 by default
  */
 export function heatmap(payload: InteractionsPayload, options: ViewOptions = {}): SvgView {
+  return svgOrSentence(options, () => draw(payload, options));
+}
+
+function draw(payload: InteractionsPayload, options: ViewOptions): SvgView {
   const { theme = livePalette, width = 560, interactive = false } = options;
   const text = heatmapText(payload);
   const panels = panelsOf(payload);

@@ -15,8 +15,10 @@ const measures: { readonly [M in InteractionMeasure]: MeasureWords } = {
   centred: { name: 'centred contributions (RMS)', caveat: 'main effects are taken out by centring' },
   path: { name: 'purified path contributions (RMS)', caveat: 'main effects are taken out' },
   attention: { name: 'purified contributions (RMS)', caveat: 'main effects are taken out' },
+  swapped: { name: 'exchanged fields (RMS)', caveat: 'what exchanging both does beyond exchanging each' },
   removed: { name: 'rise of the loss without the pair', caveat: 'one pair at a time' },
-  raw: { name: 'raw pair weights (RMS)', caveat: 'contains main effects: not interaction alone' },
+  raw: { name: 'raw contributions (RMS)', caveat: 'contains main effects: not interaction alone' },
+  firstOrder: { name: 'what each field adds (standard deviation)', caveat: 'the model has no interactions' },
 };
 
 /** A measure in words; one that this version does not know by its own name. */
@@ -50,7 +52,7 @@ export function caption(payload: InteractionsPayload): Caption {
   const { name, caveat } = measureOf(payload);
   const from = [
     sample ? `${counted(sample.rows, 'row')} of ${nameText(sample.part)}` : 'weights alone, no rows',
-    `epoch ${formatNumber(epoch)}`,
+    epoch !== null && `best epoch ${formatNumber(epoch)}`,
     seeds.length > 0 && `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.slice(0, 8).join(', ')}`,
     varianceShare !== undefined && `pairs explain ${formatShare(varianceShare)} of the variance`,
     gap !== undefined && `gap ${formatNumber(gap, { digits: 2 })}`,
@@ -63,7 +65,20 @@ export function heatmapText(payload: InteractionsPayload): string {
   const [first, second, third] = strongestFirst(payload.pairs);
   const { what: words, from } = caption(payload);
   const [what, where] = [words.join('; '), from.join(', ')];
+  if (payload.measure === 'firstOrder') return `${what}; ${where}. ${firstOrderText(payload)}`;
   if (!first) return `No pair of fields has a strength. ${what}; ${where}.`;
   const next = [second, third].filter((pair) => pair !== undefined).map((pair) => pairText(payload, pair));
   return `Strongest pair: ${[pairText(payload, first), ...next].join(', then ')}; ${counted(payload.pairs.length, 'pair')}. ${what}; ${where}.`;
+}
+
+/** `Strongest field: user 0.61, then day 0.30.` */
+function firstOrderText(payload: InteractionsPayload): string {
+  const known = (payload.firstOrder ?? [])
+    .map((strength, f) => ({ strength, f }))
+    .filter(({ strength }) => strength > 0);
+  const told = known
+    .sort((p, q) => q.strength - p.strength)
+    .slice(0, 3)
+    .map(({ strength, f }) => `${fieldName(payload, f)} ${formatNumber(strength, { digits: 2 })}`);
+  return told.length > 0 ? `Strongest field: ${told.join(', then ')}.` : 'No field adds anything.';
 }

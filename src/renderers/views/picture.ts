@@ -8,12 +8,16 @@ import { livePalette, type Palette } from './theme.ts';
 export interface SvgView {
   readonly svg: string;
   readonly text: string;
+  /** The data could not be read, and this says so. */
+  readonly damaged?: true;
 }
 
 /** A piece of HTML and the sentence that says the same. */
 export interface HtmlView {
   readonly html: string;
   readonly text: string;
+  /** The data could not be read, and this says so. */
+  readonly damaged?: true;
 }
 
 export interface ViewOptions {

@@ -2,6 +2,7 @@
 
 import type { RunPayload } from '../../kernel/format/mime.ts';
 import { type CurveOptions, drawCurve } from './curves.ts';
+import { htmlOrSentence } from './damaged.ts';
 import { epochTables } from './epochTable.ts';
 import { element, type Markup } from './html.ts';
 import { formatDuration, formatNumber, formatRate } from './numbers.ts';
@@ -50,6 +51,10 @@ const actions: { readonly [S in State]: readonly RunAction[] } = {
  * and one line that is read out at the end of an epoch.
  */
 export function runView(run: RunPayload, options: RunViewOptions = {}): HtmlView {
+  return htmlOrSentence(() => draw(run, options));
+}
+
+function draw(run: RunPayload, options: RunViewOptions): HtmlView {
   const { interactive = false } = options;
   const text = runText(run);
   const view = element(

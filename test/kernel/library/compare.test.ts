@@ -29,10 +29,10 @@ test('compares designs, with options of their own, and shows a table', async () 
     expect.arrayContaining(['model', 'LR', 'FM', 'FM, slow', '']),
   );
   expect(bundle[mime.comparison]).toEqual({
-    ...{ metric: 'rmse', lowerIsBetter: true, baseline: 'LR' },
-    models: comparison.models.map(({ model, parameters, values, mean, deviation, byRows }) => ({
-      name: model,
-      ...{ parameters, values, mean, stdev: deviation, pValue: byRows?.p ?? null },
+    ...{ metric: 'rmse', lowerIsBetter: true, baseline: 'LR', part: 'test', rows: 100, seeds: [1, 2] },
+    models: comparison.models.map(({ model, parameters, values, mean, deviation, byRows, bestEpochs, seconds }) => ({
+      ...{ name: model, parameters, values, mean, stdev: deviation, bestEpochs, seconds },
+      ...{ pValue: byRows?.p ?? null, pGroups: null, pSeeds: null }, // seeds need three
     })),
   });
 });

@@ -14,11 +14,23 @@ test('higher is better, one seed, no test', () => {
     values: model.values.slice(0, 1),
     stdev: null,
     pValue: null,
+    pSeeds: null,
   }));
   const { html, text } = comparisonView({ ...comparison, metric: 'auc', lowerIsBetter: false, models });
   expect(text).toBe('Best auc: LR 0.5951, +38.1 % against FM; 3 models.');
   expect(html).toContain('Higher is better; mean and standard deviation over one seed');
   expect(html).not.toContain('paired t-test');
+});
+
+test('a comparison of an earlier version, without epochs, seconds and seeds', () => {
+  const { part: _, rows: __, seeds: ___, ...old } = comparison;
+  const models = old.models.map(({ name, parameters, values, mean, stdev, pValue }) => {
+    return { name, parameters, values, mean, stdev, pValue };
+  });
+  const { html } = comparisonView({ ...old, models });
+  expect(html).toContain('>rmse ± sd</th>');
+  expect(html).toContain('on row errors');
+  expect(html).not.toMatch(/best epoch|seconds|p \(seeds\)/);
 });
 
 test('no model has a value', () => {

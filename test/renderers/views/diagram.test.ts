@@ -181,7 +181,12 @@ describe('what the diagram says', () => {
     }
   });
 
-  test('no graph without an input is drawn', () => {
-    expect(() => diagram({ ...everyOp, nodes: everyOp.nodes.slice(1) })).toThrow('not an earlier node');
+  test('a graph without an input is a sentence', () => {
+    const { svg, text, damaged } = diagram({ ...everyOp, nodes: everyOp.nodes.slice(1) });
+    expect([damaged, text]).toEqual([
+      true,
+      expect.stringMatching(/^This output cannot be drawn: .*not an earlier node/),
+    ]);
+    expect(svg).toContain('Run its cell again.');
   });
 });

@@ -11,7 +11,7 @@ test('field pairs of NFM', async () => {
   expect(text).toBe(
     'Strongest pair: user × weather 0.40, then user × day 0.20, then item × weather 0.20; 6 pairs. ' +
       'NFM-1: purified path contributions (RMS); main effects are taken out; ' +
-      '2,000 rows of train, epoch 12, seed 2016, pairs explain 18.4 % of the variance, gap 0.0021.',
+      '2,000 rows of train, best epoch 12, seed 2016, pairs explain 18.4 % of the variance, gap 0.0021.',
   );
 });
 
@@ -57,6 +57,17 @@ test('negative strengths have the other colour', () => {
 
 test('raw weights say what they are', () => {
   expect(heatmap(interactions({ measure: 'raw' })).text).toContain('contains main effects');
+});
+
+test('a model without pairs shows what each field adds', () => {
+  const { svg, text } = heatmap(interactions({ model: 'LR', measure: 'firstOrder', pairs: [] }));
+  expect(text).toContain('the model has no interactions');
+  expect(text).toContain('Strongest field: weather 0.40, then day 0.30, then item 0.20.');
+  expect(svg).toContain('>first order</text>');
+});
+
+test('a model from a file does not know its epoch', () => {
+  expect(heatmap(interactions({ epoch: null })).text).not.toContain('epoch');
 });
 
 test('nothing to show is said', () => {

@@ -87,6 +87,9 @@ export const comparison: ComparisonPayload = {
   metric: 'rmse',
   lowerIsBetter: true,
   baseline: 'FM',
+  part: 'test',
+  rows: 28_860,
+  seeds: [1, 2, 3],
   models: [
     {
       name: 'LR',
@@ -95,9 +98,30 @@ export const comparison: ComparisonPayload = {
       mean: 0.5951,
       stdev: 0.0002,
       pValue: 0.000001,
+      pSeeds: 0.0004,
+      bestEpochs: [20, 19, 20],
+      seconds: 3.2,
     },
-    { name: 'FM', parameters: 349_000, values: [0.43, 0.432, 0.431], mean: 0.431, stdev: 0.001, pValue: null },
-    { name: 'NFM-1', parameters: 355_160, values: [0.392, 0.393, null], mean: 0.3925, stdev: 0.0007, pValue: 0.013 },
+    {
+      name: 'FM',
+      parameters: 349_000,
+      values: [0.43, 0.432, 0.431],
+      mean: 0.431,
+      stdev: 0.001,
+      pValue: null,
+      bestEpochs: [9, 9, 9],
+      seconds: 5.14,
+    },
+    {
+      name: 'NFM-1',
+      parameters: 355_160,
+      values: [0.392, 0.393, null],
+      mean: 0.3925,
+      stdev: 0.0007,
+      pValue: 0.013,
+      bestEpochs: [14, 12, 0],
+      seconds: 61.2,
+    },
   ],
 };
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../../src/kernel/graph/graph.ts';
 import { comparisonView } from '../../../src/renderers/views/comparison.ts';
+import { comparisonChart } from '../../../src/renderers/views/comparisonChart.ts';
 import { curve } from '../../../src/renderers/views/curves.ts';
 import { diagram } from '../../../src/renderers/views/diagram.ts';
 import { diagramDiff } from '../../../src/renderers/views/diagramDiff.ts';
@@ -22,14 +23,17 @@ const views: Record<string, (name: string) => string> = {
   fieldPairTable: (name) => fieldPairTable(named(name)).html,
   curve: (name) => curve(namedRun(name), { baselines: [{ name, value: 0.5 }], interactive: true }).svg,
   runView: (name) => runView(namedRun(name), { interactive: true }).html,
-  comparisonView: (name) =>
-    comparisonView({
-      ...comparison,
-      metric: name,
-      baseline: name,
-      models: comparison.models.map((model, i) => ({ ...model, name: i === 1 ? name : `${name} ${i}` })),
-    }).html,
+  comparisonView: (name) => comparisonView(namedComparison(name)).html,
+  comparisonChart: (name) => comparisonChart(namedComparison(name)).svg,
 };
+
+const namedComparison = (name: string): typeof comparison => ({
+  ...comparison,
+  metric: name,
+  baseline: name,
+  part: name,
+  models: comparison.models.map((model, i) => ({ ...model, name: i === 1 ? name : `${name} ${i}` })),
+});
 
 /** The graph with another layer size. */
 const wider = withNodes({

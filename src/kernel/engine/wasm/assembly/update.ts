@@ -11,6 +11,8 @@ type Sgd = u8;
 type Momentum = u16;
 type Adagrad = u32;
 type Adam = u64;
+/** Adagrad without penalties, the usual case of the largest loops. */
+type PlainAdagrad = f32;
 /** No update: the gradient itself is stored, in the place of the first slot. */
 type Keep = f64;
 
@@ -28,17 +30,25 @@ function shrink(theta: v128, by: v128): v128 {
   return v128.or(size, v128.and(theta, i32x4.splat(0x80000000)));
 }
 
-/** One optimizer step of four coordinates. `p` parameter, `s`, `t` slots. */
-// @ts-expect-error: decorator
+/** The guard under Adagrad's root; loaded, because made in place a constant costs three instructions at every use. */
+const smallest: usize = memory.data<f32>([1e-30, 1e-30, 1e-30, 1e-30], 16);
+
+/** One optimizer step of four coordinates `theta`, which lie at `p`; `s`, `t` slots, `rate` the learning rate. */
+// @ts-ignore: decorator
 @inline
-function step<O>(p: usize, s: usize, t: usize, gradient: v128, settings: usize, l2: v128, l1: f32): void {
+function step<O>(theta: v128, p: usize, s: usize, t: usize, gradient: v128, rate: v128, settings: usize, l2: v128, l1: f32): void {
   if (is<O, Keep>()) {
     v128.store(s, gradient);
     return;
   }
-  const theta = v128.load(p);
+  if (is<O, PlainAdagrad>()) {
+    const a = fma(gradient, gradient, v128.load(s));
+    v128.store(s, a);
+    const root = f32x4.sqrt(f32x4.max(a, v128.load(smallest)));
+    v128.store(p, f32x4.sub(theta, f32x4.div(f32x4.mul(rate, gradient), root)));
+    return;
+  }
   const g = fma(l2, theta, gradient);
-  const rate = v128.load_splat<f32>(settings);
   let next = theta;
   let effective = rate;
   if (is<O, Sgd>()) next = f32x4.sub(theta, f32x4.mul(rate, g));
@@ -50,7 +60,7 @@ function step<O>(p: usize, s: usize, t: usize, gradient: v128, settings: usize, 
   if (is<O, Adagrad>()) {
     const a = fma(g, g, v128.load(s));
     v128.store(s, a);
-    const root = f32x4.sqrt(f32x4.max(a, splat(1e-30)));
+    const root = f32x4.sqrt(f32x4.max(a, v128.load(smallest)));
     next = f32x4.sub(theta, f32x4.div(f32x4.mul(rate, g), root));
     if (l1 != 0) effective = f32x4.div(rate, root);
   }
@@ -74,7 +84,7 @@ function stepOne<O>(p: usize, s: usize, t: usize, gradient: f32, settings: usize
   store<f32>(scratch, load<f32>(p));
   if (!is<O, Sgd>()) store<f32>(scratch, load<f32>(s), 16);
   if (is<O, Adam>()) store<f32>(scratch, load<f32>(t), 32);
-  step<O>(scratch, scratch + 16, scratch + 32, splat(gradient), settings, splat(l2), l1);
+  step<O>(v128.load(scratch), scratch, scratch + 16, scratch + 32, splat(gradient), v128.load_splat<f32>(settings), settings, splat(l2), l1);
   if (!is<O, Keep>()) store<f32>(p, load<f32>(scratch));
   if (!is<O, Sgd>()) store<f32>(s, load<f32>(scratch, 16));
   if (is<O, Adam>()) store<f32>(t, load<f32>(scratch, 32));
@@ -83,13 +93,15 @@ function stepOne<O>(p: usize, s: usize, t: usize, gradient: f32, settings: usize
 // @ts-expect-error: decorator
 @inline
 function dense<O>(p: usize, s: usize, t: usize, g: usize, bytes: usize, settings: usize, l2: f32, l1: f32): void {
-  const penalty = splat(l2);
-  for (let c: usize = 0; c < bytes; c += 16) step<O>(p + c, s + c, t + c, v128.load(g + c), settings, penalty, l1);
+  const penalty = splat(l2), rate = v128.load_splat<f32>(settings);
+  for (let c: usize = 0; c < bytes; c += 16)
+    step<O>(v128.load(p + c), p + c, s + c, t + c, v128.load(g + c), rate, settings, penalty, l1);
 }
 
 /** Updates `bytes` bytes of weights with the gradient at `g`. `kind`: 0 SGD, 1 momentum, 2 Adagrad, 3 Adam. */
 export function update(kind: i32, p: usize, s: usize, t: usize, g: usize, bytes: usize, settings: usize, l2: f32, l1: f32): void {
-  if (kind == 0) dense<Sgd>(p, s, t, g, bytes, settings, l2, l1);
+  if (kind == 2 && l2 == 0 && l1 == 0) dense<PlainAdagrad>(p, s, t, g, bytes, settings, l2, l1);
+  else if (kind == 0) dense<Sgd>(p, s, t, g, bytes, settings, l2, l1);
   else if (kind == 1) dense<Momentum>(p, s, t, g, bytes, settings, l2, l1);
   else if (kind == 2) dense<Adagrad>(p, s, t, g, bytes, settings, l2, l1);
   else dense<Adam>(p, s, t, g, bytes, settings, l2, l1);
@@ -119,7 +131,7 @@ function share<X>(sum: v128, x: v128, v: v128, s: usize, d: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, S: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
-  const penalty = splat(l2);
+  const penalty = splat(l2), rate = v128.load_splat<f32>(settings);
   for (let u = 0; u < count; u++) {
     const id = load<i32>(unique + (<usize>u << 2));
     if (threads > 1 && id % threads != thread) continue;
@@ -139,17 +151,19 @@ function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, 
         g3 = share<X>(g3, x, v3, S + o + 48, D + o + 48);
       }
       const at = row + c;
-      step<O>(v, s + at, t + at, g0, settings, penalty, l1);
-      step<O>(v + 16, s + at + 16, t + at + 16, g1, settings, penalty, l1);
-      step<O>(v + 32, s + at + 32, t + at + 32, g2, settings, penalty, l1);
-      step<O>(v + 48, s + at + 48, t + at + 48, g3, settings, penalty, l1);
+      step<O>(v0, v, s + at, t + at, g0, rate, settings, penalty, l1);
+      step<O>(v1, v + 16, s + at + 16, t + at + 16, g1, rate, settings, penalty, l1);
+      step<O>(v2, v + 32, s + at + 32, t + at + 32, g2, rate, settings, penalty, l1);
+      step<O>(v3, v + 48, s + at + 48, t + at + 48, g3, rate, settings, penalty, l1);
     }
   }
 }
 
 /** `kind` as in `update`, 4 keeps the gradient in `s`; `ones`: all values are 1. */
 export function updatePooled(kind: i32, ones: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, S: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
-  if (ones && kind == 2) pooled<Adagrad, Ones>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  const plain = kind == 2 && l2 == 0 && l1 == 0;
+  if (plain && ones) pooled<PlainAdagrad, Ones>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
+  else if (plain) pooled<PlainAdagrad, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
   else if (kind == 0) pooled<Sgd, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
   else if (kind == 1) pooled<Momentum, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
   else if (kind == 2) pooled<Adagrad, Valued>(unique, count, start, groupRow, groupValue, table, s, t, bytes, S, D, ld, settings, l2, l1, thread, threads);
@@ -161,7 +175,7 @@ export function updatePooled(kind: i32, ones: i32, unique: usize, count: i32, st
 // @ts-expect-error: decorator
 @inline
 function entries<O>(unique: usize, count: i32, start: usize, groupEntry: usize, table: usize, s: usize, t: usize, bytes: i32, dE: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
-  const penalty = splat(l2);
+  const penalty = splat(l2), rate = v128.load_splat<f32>(settings);
   for (let u = 0; u < count; u++) {
     const id = load<i32>(unique + (<usize>u << 2));
     if (threads > 1 && id % threads != thread) continue;
@@ -171,7 +185,8 @@ function entries<O>(unique: usize, count: i32, start: usize, groupEntry: usize, 
     for (let c: usize = 0; c < <usize>bytes; c += 16) {
       let g = zero();
       for (let e = from; e < to; e += 4) g = f32x4.add(g, v128.load(dE + <usize>load<i32>(groupEntry + e) * bytes + c));
-      step<O>(table + row + c, s + row + c, t + row + c, g, settings, penalty, l1);
+      const p = table + row + c;
+      step<O>(v128.load(p), p, s + row + c, t + row + c, g, rate, settings, penalty, l1);
     }
   }
 }
