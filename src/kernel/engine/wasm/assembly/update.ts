@@ -138,17 +138,30 @@ function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, 
     const from = <usize>load<i32>(start + (<usize>u << 2)) << 2;
     const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
     const row = <usize>id * bytes;
+    // Most features of a batch occur once: their first row is taken apart, and the others' loop is left out.
+    const several = to - from > 4;
+    const first = <usize>(load<i32>(groupRow + from) * ld);
+    const x0 = valued<X>() ? v128.load_splat<f32>(groupValue + from) : zero();
     for (let c: usize = 0; c < <usize>bytes; c += 64) {
       const v = table + row + c;
       const v0 = v128.load(v), v1 = v128.load(v, 16), v2 = v128.load(v, 32), v3 = v128.load(v, 48);
-      let g0 = zero(), g1 = zero(), g2 = zero(), g3 = zero();
-      for (let e = from; e < to; e += 4) {
-        const o = <usize>(load<i32>(groupRow + e) * ld) + c;
-        const x = valued<X>() ? v128.load_splat<f32>(groupValue + e) : zero();
-        g0 = share<X>(g0, x, v0, S + o, D + o);
-        g1 = share<X>(g1, x, v1, S + o + 16, D + o + 16);
-        g2 = share<X>(g2, x, v2, S + o + 32, D + o + 32);
-        g3 = share<X>(g3, x, v3, S + o + 48, D + o + 48);
+      let o = first + c;
+      let x = x0;
+      let g0 = share<X>(zero(), x, v0, S + o, D + o);
+      let g1 = share<X>(zero(), x, v1, S + o + 16, D + o + 16);
+      let g2 = share<X>(zero(), x, v2, S + o + 32, D + o + 32);
+      let g3 = share<X>(zero(), x, v3, S + o + 48, D + o + 48);
+      if (several) {
+        let e = from + 4;
+        do {
+          o = <usize>(load<i32>(groupRow + e) * ld) + c;
+          if (valued<X>()) x = v128.load_splat<f32>(groupValue + e);
+          g0 = share<X>(g0, x, v0, S + o, D + o);
+          g1 = share<X>(g1, x, v1, S + o + 16, D + o + 16);
+          g2 = share<X>(g2, x, v2, S + o + 32, D + o + 32);
+          g3 = share<X>(g3, x, v3, S + o + 48, D + o + 48);
+          e += 4;
+        } while (e < to);
       }
       const at = row + c;
       step<O>(v0, v, s + at, t + at, g0, rate, settings, penalty, l1);
