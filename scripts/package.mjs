@@ -1,15 +1,14 @@
 // `npm run package`: the extension as a .vsix that needs neither node_modules nor a network. Cells are compiled by
 // esbuild, whose program is made for one platform each, so a package is for the platform that it was made on.
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.mjs';
+import { vsce } from './vsce.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const vsce = '@vscode/vsce@3.9.2';
 const platform = `${process.platform}-${process.arch}`;
 const largest = 15e6;
 
@@ -25,10 +24,9 @@ try {
   const { scripts, dependencies, devDependencies, ...shipped } = manifest;
   writeFileSync(join(folder, 'package.json'), JSON.stringify(shipped, null, 2));
   const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-  execFileSync('npx', ['--yes', vsce, 'package', '--target', platform, '--out', file, ...options], {
+  vsce(['package', '--target', platform, '--out', file, ...options], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
   });
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -13,6 +13,8 @@ export interface VscodeServer {
   readonly url: string;
   /** Ends the server and everything under it, and removes its data. */
   stop(): Promise<void>;
+  /** Settles with the exit code when the server ends by itself. */
+  readonly ended: Promise<number | null>;
   /** The end of what the server printed. */
   log(): string;
 }

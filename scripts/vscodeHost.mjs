@@ -1,7 +1,7 @@
 // A real VS Code (server and web workbench) out of the npm package code-server, in the git-ignored folder .vscode-host.
 // It is what the end-to-end tests run in, and what `npm run vscode` opens for somebody without a desktop VS Code.
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -43,11 +43,18 @@ export async function installHost() {
   // No install scripts: they compile natives that the tests do without. Not `npm ci` inside: lock file and package differ.
   const npm = async (folder, ...args) => {
     const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
-    await run('npm', ['install', ...args, ...quiet], { cwd: folder, shell: process.platform === 'win32' }).catch(
-      (error) => {
-        throw new Error(`cannot install code-server ${version}: ${String(error.stderr).trim().slice(-400)}`);
-      },
-    );
+    const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+    const options = { cwd: folder, shell: process.platform === 'win32' };
+    const install = run('npm', ['install', ...args, ...quiet, ...patience], options);
+    const kill = () => install.child.kill();
+    process.once('exit', kill);
+    await install
+      .catch((error) => {
+        const said = String(error.stderr || error.message).trim();
+        const why = /^.*\b(?:reason:|E[A-Z]{4,}).*$/m.exec(said)?.[0] ?? said.slice(-400);
+        throw new Error(`cannot install code-server ${version}: ${why}`);
+      })
+      .finally(() => process.off('exit', kill));
   };
   await npm(hostFolder, '--no-save', `code-server@${version}`);
   await npm(vscode, '--omit=dev');
@@ -59,11 +66,18 @@ export async function installHost() {
 
 /**
  * Starts a server on 127.0.0.1 with a data folder of its own.
+ * Nothing of it outlives this process, unless that is killed.
  * @param options `extension`: folder to load as it is · `vsix`: package to install · `settings` beside the quiet ones ·
  *   `env`, which the extension host sees · `trusted`: no workspace trust question (default true) · `port` (default any)
  */
 export async function startServer({ extension, vsix, settings = {}, env = {}, trusted = true, port = 0 } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'nfm-vscode-'));
+  let child;
+  const atExit = () => {
+    if (child) killGroup(child);
+    rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  };
+  process.once('exit', atExit);
   await mkdir(join(data, 'data/User'), { recursive: true });
   await mkdir(join(data, 'extensions'));
   const all = { ...quietSettings, ...(trusted ? { 'security.workspace.trust.enabled': false } : {}), ...settings };
@@ -86,7 +100,8 @@ export async function startServer({ extension, vsix, settings = {}, env = {}, tr
     '--enable-smoke-test-driver',
   );
   if (trusted) server.push('--disable-workspace-trust');
-  const child = spawn(process.execPath, server, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  child = spawn(process.execPath, server, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
     child.removeAllListeners('exit');
     const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -95,6 +110,7 @@ export async function startServer({ extension, vsix, settings = {}, env = {}, tr
       await gone;
     }
     await rm(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    process.off('exit', atExit);
   };
   let log = '';
   const url = await new Promise((resolve, reject) => {
@@ -117,7 +133,7 @@ export async function startServer({ extension, vsix, settings = {}, env = {}, tr
     await stop();
     throw error;
   });
-  return { url, stop, log: () => log };
+  return { url, stop, ended, log: () => log };
 }
 
 /** The server has an extension host and kernels under it; they share its process group. */

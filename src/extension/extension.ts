@@ -17,7 +17,8 @@ export interface NfmNotebooks {
 
 export function activate(context: vscode.ExtensionContext): NfmNotebooks {
   const file = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(context.extensionUri, ...path);
-  const kernels = new Kernels(file('dist', 'kernel.js').fsPath);
+  const kernel = file('dist', 'kernel.js').fsPath;
+  const kernels = new Kernels(kernel);
   context.subscriptions.push(
     kernels,
     registerSerializer(),
@@ -25,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): NfmNotebooks {
     registerKernelCommands(kernels),
     registerNewNotebook(),
     registerOpenSample(file('media', 'samples')),
-    registerTrainNfm(),
+    registerTrainNfm(kernel),
   );
   return {
     kernelPid: (notebook = vscode.window.activeNotebookEditor?.notebook) => notebook && kernels.running(notebook)?.pid,

@@ -7,13 +7,12 @@ import type { FromKernel, ToKernel } from '../kernel/format/protocol.ts';
 import { encodeFrame, FrameError, FrameReader } from '../kernel/process/frames.ts';
 import type { KernelArguments } from '../kernel/process/kernel.ts';
 
-export interface ChildOptions {
+/** The arguments of the kernel's program, and how it is started. */
+export interface ChildOptions extends KernelArguments {
   readonly entry: string;
   readonly runtime: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly notebook: string;
   readonly heapLimitMb?: number;
-  readonly memoryLimit?: number;
 }
 
 export interface ChildEnd {
@@ -44,12 +43,11 @@ export class KernelChild {
   #failure: string | undefined;
 
   constructor(options: ChildOptions) {
-    const { entry, runtime, env, notebook, heapLimitMb, memoryLimit } = options;
-    const program: KernelArguments = { notebook, memoryLimit };
+    const { entry, runtime, env, heapLimitMb, ...program } = options;
     const flags = ['--no-force-async-hooks-checks']; // else a termination inside a timer ends the process
     if (heapLimitMb) flags.push(`--max-old-space-size=${heapLimitMb}`);
-    this.#process = spawn(runtime, [...flags, entry, JSON.stringify(program)], {
-      cwd: dirname(notebook),
+    this.#process = spawn(runtime, [...flags, entry, JSON.stringify(program satisfies KernelArguments)], {
+      cwd: dirname(program.notebook),
       env: environment(runtime, env),
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,

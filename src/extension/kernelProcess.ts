@@ -4,6 +4,7 @@
  */
 
 import { type FromKernel, protocolVersion, type RunOutcome, type ToKernel } from '../kernel/format/protocol.ts';
+import type { OutputLimits } from '../kernel/process/outputCaps.ts';
 import { KernelChild } from './kernelChild.ts';
 import { deathSentence, startFailure } from './kernelDeath.ts';
 import { OpenRuns } from './openRuns.ts';
@@ -24,6 +25,10 @@ export interface KernelProcessOptions {
    * the memory of the machine or its container.
    */
   readonly memoryLimit?: number;
+  /** What one run may show, the rest goes to files. Default: 1 million characters of text, 8 million of displayed data. */
+  readonly outputLimits?: OutputLimits;
+  /** Seed of trainings that name none. Default 2016. */
+  readonly seed?: number;
   /**
    * Receives every message of the kernel, those of runs included. `done` of a run always comes, with an `error` before
    * it when the process dies under the run; messages of a process that was restarted or shut down never come.
@@ -66,7 +71,7 @@ export type KernelReady = Extract<FromKernel, { type: 'ready' }>;
 
 /** Options that a restart may change. */
 export type RestartChanges = Partial<
-  Pick<KernelProcessOptions, 'runtime' | 'env' | 'heapLimitMb' | 'memoryLimit' | 'notebook'>
+  Pick<KernelProcessOptions, 'runtime' | 'env' | 'heapLimitMb' | 'memoryLimit' | 'outputLimits' | 'seed' | 'notebook'>
 >;
 
 /** A kernel that did not start; the message names the runtime, its version and the last lines of stderr. */
@@ -159,7 +164,8 @@ export class KernelProcess {
   }
 
   async #start(): Promise<KernelReady> {
-    const { entry, notebook, memoryLimit, runtime = process.execPath, env = process.env, heapLimitMb } = this.#options;
+    const { entry, runtime = process.execPath, env = process.env, heapLimitMb } = this.#options;
+    const { notebook, memoryLimit, outputLimits, seed } = this.#options;
     const { onMessage, onExit, startTimeoutMs = 8000 } = this.#options;
     this.#state = 'starting';
     this.#generation++;
@@ -171,7 +177,16 @@ export class KernelProcess {
     };
     let child: KernelChild;
     try {
-      this.#child = child = new KernelChild({ entry, runtime, env, notebook, heapLimitMb, memoryLimit });
+      this.#child = child = new KernelChild({
+        entry,
+        runtime,
+        env,
+        heapLimitMb,
+        notebook,
+        memoryLimit,
+        outputLimits,
+        seed,
+      });
     } catch (error) {
       await null; // lets `start` and `run` finish what they do
       return refuse((error as Error).message, this.#leave(undefined)!, '');

@@ -1,12 +1,15 @@
 /** The kernels of the open notebooks: started at a first run, ended when the notebook closes. */
 
 import * as vscode from 'vscode';
+import { selectKernel } from './controller.ts';
 import { LiveLane } from './liveLane.ts';
 import { type KernelHost, NotebookKernel } from './notebookKernel.ts';
 import { TrainingStatus } from './trainingStatus.ts';
 
 export class Kernels implements vscode.Disposable {
   readonly #kernels = new Map<vscode.NotebookDocument, NotebookKernel>();
+  /** Files of first saves, in which VS Code has not chosen our kernel yet. */
+  readonly #unchosen = new WeakSet<vscode.NotebookDocument>();
   readonly #host: KernelHost;
   readonly #disposables: vscode.Disposable[];
 
@@ -16,12 +19,9 @@ export class Kernels implements vscode.Disposable {
     const status = new TrainingStatus();
     const log = vscode.window.createOutputChannel('NFM Kernel', { log: true });
     this.#host = { entry, live, status, log };
-    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => {
-      void this.#kernels.get(notebook)?.shutdown();
-      this.#kernels.delete(notebook);
-    });
-    const opened = vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#takeOver(notebook));
-    this.#disposables = [live, status, log, closed, opened];
+    const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#release(notebook));
+    const shown = vscode.window.onDidChangeActiveNotebookEditor((editor) => this.#choose(editor));
+    this.#disposables = [live, status, log, closed, shown];
   }
 
   of(notebook: vscode.NotebookDocument): NotebookKernel {
@@ -35,15 +35,30 @@ export class Kernels implements vscode.Disposable {
     return this.#kernels.get(notebook);
   }
 
-  /** A first save opens a new document, of the file: it goes on with the kernel of the untitled one, and its variables. */
-  #takeOver(saved: vscode.NotebookDocument): void {
-    for (const [untitled, kernel] of this.#kernels)
-      if (untitled.isUntitled && isSavedFrom(saved, untitled)) {
-        this.#kernels.delete(untitled);
-        this.#kernels.set(saved, kernel);
-        kernel.notebook = saved;
-        return;
-      }
+  /**
+   * Ends the kernel of a closed document. A first save closes the untitled document and opens one of the file, which
+   * goes on with its kernel and variables: at this moment, because the file's document opens empty and is filled later.
+   */
+  #release(closed: vscode.NotebookDocument): void {
+    const kernel = this.#kernels.get(closed);
+    if (!kernel) return;
+    this.#kernels.delete(closed);
+    const saved = vscode.workspace.notebookDocuments.find(
+      (notebook) => !this.#kernels.has(notebook) && isSavedFrom(notebook, closed),
+    );
+    if (!saved) {
+      void kernel.shutdown();
+      return;
+    }
+    this.#kernels.set(saved, kernel);
+    kernel.notebook = saved;
+    this.#unchosen.add(saved);
+    this.#choose(vscode.window.activeNotebookEditor);
+  }
+
+  /** VS Code keeps the choice of a kernel by address, so the file of a first save has none; it is made in the active editor. */
+  #choose(editor: vscode.NotebookEditor | undefined): void {
+    if (editor && this.#unchosen.delete(editor.notebook)) void selectKernel(editor.notebook);
   }
 
   /** `key` is `<kernel>.<run>.<output>`. */
@@ -62,5 +77,10 @@ export class Kernels implements vscode.Disposable {
 function isSavedFrom(file: vscode.NotebookDocument, untitled: vscode.NotebookDocument): boolean {
   const cellsOf = (notebook: vscode.NotebookDocument): string =>
     JSON.stringify(notebook.getCells().map(({ document }) => document.getText()));
-  return !file.isUntitled && file.notebookType === untitled.notebookType && cellsOf(file) === cellsOf(untitled);
+  return (
+    untitled.isUntitled &&
+    !file.isUntitled &&
+    file.notebookType === untitled.notebookType &&
+    cellsOf(file) === cellsOf(untitled)
+  );
 }

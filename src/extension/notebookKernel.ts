@@ -1,13 +1,12 @@
 /** The kernel of one open notebook: its process, and the cells that wait for it. */
 
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { FromKernel, RunMessage } from '../kernel/format/protocol.ts';
 import { CellRun } from './cellRun.ts';
-import { kernelEnvironment } from './environment.ts';
 import { type KernelExit, KernelProcess } from './kernelProcess.ts';
+import { runtimeSettings, sessionSettings } from './kernelSettings.ts';
 import type { LiveLane } from './liveLane.ts';
-import { readSettings } from './settings.ts';
 import type { TrainingStatus } from './trainingStatus.ts';
 
 /** What all kernels share. */
@@ -38,8 +37,7 @@ export class NotebookKernel {
     this.#host = host;
     this.#process = new KernelProcess({
       entry: host.entry,
-      notebook: notebookPath(notebook),
-      ...processSettings(notebook),
+      ...placeAndSettings(notebook),
       onMessage: (message) => this.#receive(message),
       onExit: (exit) => this.#explainExit(exit),
     });
@@ -71,7 +69,7 @@ export class NotebookKernel {
 
   async restart(): Promise<void> {
     this.#cleared++;
-    await this.#process.restart({ notebook: notebookPath(this.notebook), ...processSettings(this.notebook) });
+    await this.#process.restart(placeAndSettings(this.notebook));
     this.#runs.clear();
   }
 
@@ -165,14 +163,9 @@ function notebookPath({ uri, isUntitled }: vscode.NotebookDocument): string {
   return join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd(), uri.path.replace(/.*\//, ''));
 }
 
-function processSettings(notebook: vscode.NotebookDocument) {
-  const { nodePath, memoryLimit } = readSettings();
-  return {
-    runtime: nodePath === '' ? undefined : nodePath,
-    memoryLimit: memoryLimit === 0 ? undefined : memoryLimit * 2 ** 20,
-    heapLimitMb: memoryLimit === 0 ? undefined : memoryLimit,
-    env: kernelEnvironment(dirname(notebookPath(notebook))),
-  };
+function placeAndSettings(document: vscode.NotebookDocument) {
+  const notebook = notebookPath(document);
+  return { notebook, ...runtimeSettings(notebook), ...sessionSettings() };
 }
 
 function memoryText(bytes: number, limit: number): string {

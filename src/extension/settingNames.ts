@@ -3,6 +3,8 @@
 export const settingNames = {
   nodePath: 'kernel.nodePath',
   memoryLimit: 'kernel.memoryLimit',
+  textLimit: 'output.textLimit',
+  richLimit: 'output.richLimit',
   threads: 'training.threads',
   seed: 'training.seed',
 } as const;

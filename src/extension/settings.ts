@@ -8,8 +8,12 @@ export interface Settings {
   readonly nodePath: string;
   /** Limit of a kernel's memory in megabytes; 0: half of the machine's. */
   readonly memoryLimit: number;
-  /** Threads and seed of the trainings that "Train NFM" writes. */
+  /** Limits in megabytes of what one run of a cell may show: printed text, and displayed data. */
+  readonly textLimit: number;
+  readonly richLimit: number;
+  /** Threads of the trainings that "Train NFM" writes. */
   readonly threads: number;
+  /** Seed of the trainings that "Train NFM" writes, and of those in cells that name none. */
   readonly seed: number;
 }
 
@@ -19,6 +23,8 @@ export function readSettings(): Settings {
   return {
     nodePath: read('nodePath', ''),
     memoryLimit: read('memoryLimit', 0),
+    textLimit: read('textLimit', 1),
+    richLimit: read('richLimit', 8),
     threads: read('threads', 1),
     seed: read('seed', 2016),
   };

@@ -1,7 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ipynb } from './host/notebooks.ts';
-import { keepFailures, missing, textOf, until, Workbench } from './host/workbench.ts';
+import { keepFailures, missing, until, Workbench } from './host/workbench.ts';
 
 const text =
   '// %% Load tags=["parameters"]\nconst path = \'a.csv\';\n\n// %% [markdown]\n// ## Results\n\n// %%\n1 + 1\n';
@@ -87,24 +86,5 @@ describe.skipIf(missing)('documents', () => {
     await workbench.overlay.locator('.code-cell-row').first().waitFor();
     await workbench.overlay.locator('.kernel-label', { hasText: 'NFM (TypeScript)' }).waitFor();
     await workbench.screenshot('new-notebook');
-  });
-
-  test('the first save keeps the kernel and its variables', async () => {
-    await workbench.api(async (v) => {
-      await v.commands.executeCommand('nfm.newNotebook');
-      const edit = new v.WorkspaceEdit();
-      const cell = new v.NotebookCellData(v.NotebookCellKind.Code, 'globalThis.kept ??= Math.random()', 'nfm-ts');
-      edit.set(v.window.activeNotebookEditor!.notebook.uri, [v.NotebookEdit.insertCells(0, [cell])]);
-      await v.workspace.applyEdit(edit);
-    });
-    const before = textOf(await workbench.runCell(0));
-    // What a save does, without its dialog: the file appears, and VS Code opens it.
-    const cells = await workbench.api((v) =>
-      v.window.activeNotebookEditor!.notebook.getCells().map((cell) => ({ ts: cell.document.getText() })),
-    );
-    await writeFile(workbench.path('saved.ipynb'), ipynb(...cells));
-    await workbench.open('saved.ipynb');
-    await workbench.selectKernel('nfm-jupyter');
-    expect(textOf(await workbench.runCell(0))).toBe(before);
   });
 });

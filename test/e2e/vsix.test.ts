@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { vsceMissing } from '../../scripts/vsce.mjs';
 import { root } from '../../scripts/vscodeHost.mjs';
 import { ipynb } from './host/notebooks.ts';
 import { keepFailures, missing, textOf, Workbench } from './host/workbench.ts';
@@ -14,7 +15,10 @@ const data = splitDataset(rows, splitRandom(rows.rows));
 const run = await fit(nfm(data.train, { factors: 4 }), data, { epochs: 2 });
 run`;
 
-describe.skipIf(missing)('the packaged extension', () => {
+const noPackager = missing ? '' : vsceMissing();
+if (noPackager) console.log(`SKIPPED, the packaged extension: ${noPackager}`);
+
+describe.skipIf(missing || noPackager)('the packaged extension', () => {
   let workbench: Workbench;
   let vsix: string;
   beforeAll(async () => {

@@ -12,6 +12,9 @@ import type { FromKernel, RunOutcome } from '../../src/kernel/format/protocol.ts
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let entry = '';
 
+/** The kernel's program, once the tests run. */
+export const kernelEntry = (): string => entry;
+
 /** Bundles the kernel for the tests of this file; inside node_modules, so that it finds its packages. */
 export function useKernel(): void {
   let folder = '';

@@ -10,13 +10,14 @@ import { inspect } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type FromKernel, protocolVersion } from '../format/protocol.ts';
+import { setDefaultSeed } from '../run/defaultSeed.ts';
 import { deliver } from '../session/channels.ts';
 import { stopReasons } from '../session/errors.ts';
 import type { Library } from '../session/modules.ts';
 import { Session } from '../session/session.ts';
 import { transformCell } from '../session/transform.ts';
 import { memorySize } from './memoryWatch.ts';
-import { OutputCaps } from './outputCaps.ts';
+import { defaultLimits, OutputCaps, type OutputLimits } from './outputCaps.ts';
 import { redirectPrinting } from './printed.ts';
 import {
   type ControlData,
@@ -35,6 +36,10 @@ export interface KernelArguments {
   readonly notebook: string;
   /** Bytes that the process may use. Default: half of what the machine or its container has. */
   readonly memoryLimit?: number;
+  /** What one run may show. Default: 1 million characters of text and 8 million of displayed data. */
+  readonly outputLimits?: OutputLimits;
+  /** Seed of trainings that name none. Default 2016. */
+  readonly seed?: number;
 }
 
 /**
@@ -43,13 +48,15 @@ export interface KernelArguments {
  * @param controlThread URL of the control thread's bundle
  */
 export function startKernel(library: Library, controlThread: URL): void {
-  const { notebook, memoryLimit = halfOfMemory() } = JSON.parse(process.argv[2]) as KernelArguments;
+  const given = JSON.parse(process.argv[2]) as KernelArguments;
+  const { notebook, memoryLimit = halfOfMemory(), outputLimits = defaultLimits } = given;
+  if (given.seed !== undefined) setDefaultSeed(given.seed);
   process.argv.length = 2; // cells see the arguments of a program without any
   const shared = createSharedState();
   const limits = { process: memoryLimit, heap: getHeapStatistics().heap_size_limit };
   const control = new Worker(controlThread, { workerData: { ...shared, limits } satisfies ControlData });
   const send = (message: FromMain): void => control.postMessage(message);
-  const caps = new OutputCaps(send);
+  const caps = new OutputCaps(send, outputLimits);
   const log = (text: string): void => send({ type: 'log', text });
 
   const aborts = new Map<number, AbortController>();

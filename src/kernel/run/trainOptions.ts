@@ -8,6 +8,7 @@ import { defaultLoss, type Loss, losses, type Reduction, reductions } from '../e
 import { type Optimizer, type OptimizerName, optimizer, optimizerNames } from '../engine/optimizers.ts';
 import { type Graph, outputOf } from '../graph/graph.ts';
 import type { Sampler } from './batches.ts';
+import { defaultSeed } from './defaultSeed.ts';
 import type { StoppingRule } from './earlyStopping.ts';
 import type { FittedModel } from './fittedModel.ts';
 import type { Pretrained } from './initFrom.ts';
@@ -45,7 +46,7 @@ export interface TrainOptions {
     | { readonly patience: number; readonly minDelta?: number };
   /** Evaluate the training rows too, every so many epochs; 0 = never. 0. */
   readonly evaluateTrain?: number;
-  /** Initial weights, dropout masks, shuffles and pairs all derive from it. 2016. */
+  /** Initial weights, dropout masks, shuffles and pairs all derive from it. 2016, or what the process was started with. */
   readonly seed?: number;
   /** Threads of the engine; results do not depend on it. 1. */
   readonly threads?: number;
@@ -98,7 +99,7 @@ const rules = {
   metrics: read.listOf(metricName, undefined),
   earlyStopping: stoppingRule(),
   evaluateTrain: read.integer(0, { min: 0 }),
-  seed: read.integer(2016),
+  seed: seedRule(),
   threads: read.integer(1, positive),
   fast: read.boolean(false),
   rows: read.oneOf(['touched', 'all'], 'touched'),
@@ -121,6 +122,11 @@ const rules = {
     () => performance.now(),
   ),
 } satisfies OptionRules;
+
+/** The default is that of the moment. */
+function seedRule(): OptionRule<number> {
+  return { read: (v, fail) => read.integer(defaultSeed()).read(v, fail) };
+}
 
 function stoppingRule(): OptionRule<StoppingRule> {
   return {

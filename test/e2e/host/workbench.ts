@@ -158,6 +158,8 @@ export class Workbench {
   /** Starts cell `index` of the active notebook, counted over all cells, without waiting for its end. */
   async startCell(index: number): Promise<void> {
     await this.reveal(index);
+    // Before its cells are drawn an editor takes the command and runs nothing; after a first save that lasts a second.
+    await this.overlay.locator('.code-cell-row').first().waitFor({ state: 'attached' });
     await this.api((v, i) => {
       const { notebook } = v.window.activeNotebookEditor!;
       const ranges = [{ start: i, end: i + 1 }];
