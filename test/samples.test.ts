@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { mime } from '../src/kernel/format/mime.ts';
 import { type CodeCell, type Notebook, parseNotebook } from '../src/kernel/format/notebook.ts';
 import { buildCommand, nfm, temporaryFolder } from './kernel/cli/nfm.ts';
 import { sharedData } from './kernel/data/sharedData.ts';
@@ -69,6 +70,22 @@ describe('quickstart.ipynb', () => {
   test('is saved with outputs that say the same', () => {
     checkClaims(codeCells(read(path('quickstart.ipynb'))).map(textOf));
   });
+
+  test('is saved with pictures and their words, for places without our renderers, and stays small', () => {
+    const saved = codeCells(read(path('quickstart.ipynb')))
+      .flatMap(({ outputs }) => outputs)
+      .flatMap((output) => ('data' in output ? [output] : []))
+      .filter(({ data }) => Object.keys(data).some((type) => type.startsWith('application/vnd.nfm.')));
+    const types = saved.map(({ data }) => Object.keys(data).find((type) => type.startsWith('application/vnd.nfm.')));
+    expect(types).toEqual([mime.graph, mime.comparison, mime.run, mime.interactions]);
+    for (const { data, metadata } of saved) {
+      expect(data[mime.svg]).toMatch(/^<svg [\s\S]*<\/svg>$/);
+      expect(metadata[mime.svg]).toEqual({ alt: expect.stringMatching(/\d/) });
+      if (!(mime.graph in data))
+        expect(data[mime.vegaLite]).toMatchObject({ $schema: expect.stringContaining('/vega-lite/v5.json') });
+    }
+    expect(readFileSync(path('quickstart.ipynb')).length).toBeLessThan(300_000);
+  });
 });
 
 describe('frappe.ipynb', () => {
@@ -92,6 +109,8 @@ describe('frappe.ipynb', () => {
     expect(texts[2]).toMatch(/^part .*\ntrain +202027 .*\nvalidation +57722 /);
     expect(texts[4]).toMatch(/^NFM-1 \([\d,]+ parameters\) trained for 2 epochs on 202,027 rows/);
     expect(texts[5]).toMatch(/^model +parameters +validation rmse +against NFM-0 /);
-    expect(texts[6]).toMatch(/^fields +strength +share\n[\s\S]*user x item/);
+    expect(texts[6]).toMatch(
+      /^NFM-1: \S+ x \S+ acts together most strongly of 45 pairs[\s\S]*\nfields +strength +share\n[\s\S]*user x item/,
+    );
   });
 });

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { nativeLimit, type Peer, torchPeer, writePeerData } from './peers.ts';
 import { loadAndReport, measureLoading, measureParsing } from './reading.ts';
 import { measureTraining, type Setting } from './training.ts';
@@ -28,7 +28,9 @@ async function compare(workload: Workload, settings: readonly Setting[], peers: 
     for (const peer of peers) add(peer.name, peer.measure());
   }
   const of = (name: string) => median(rates.get(name)!);
-  console.log(`\n${workload.name}: ${workload.what}, ${workload.data.rows} rows, ${workload.data.source}`);
+  console.log(
+    `\n${workload.name}: ${workload.what}, ${workload.data.rows} rows, ${relative('.', workload.data.source)}`,
+  );
   for (const name of rates.keys()) console.log(`  ${name.padEnd(44)} ${million(of(name))}`);
   for (const setting of settings)
     for (const peer of peers) {

@@ -22,7 +22,7 @@ export interface FieldSwaps {
 /** Rows that each row is crossed with. */
 const partners = 8;
 /** Limits of predictions and of their multiply-adds: a few seconds, whatever the number of fields and the size of the model. */
-const [mostPredictions, mostMultiplyAdds] = [300_000, 2e10];
+const [mostPredictions, mostMultiplyAdds] = [300_000, 1e11];
 const leastRows = 32;
 
 /**

@@ -87,8 +87,8 @@ function heatmap(payload: InteractionsPayload): Spec {
   const top = Math.abs(known[0].strength);
   const signed = values.some(({ strength }) => strength < 0);
   const scale = signed
-    ? { domain: [-top, 0, top], range: [blue, '#ffffff', orange] }
-    : { domain: [0, top], range: ['#ffffff', orange] };
+    ? { domain: [-top, 0, top], range: [blue, '#ffffff', orange], interpolate: 'lab' }
+    : { domain: [0, top], range: ['#ffffff', orange], interpolate: 'lab' };
   return chart(title, {
     description: heatmapText(payload),
     data: { values },

@@ -54,7 +54,7 @@ function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOption
         ...tests.map(({ of }) => probability(of(model))),
         range ? strip(model, range, theme) : '',
         ...(epochs ? [spread(model.bestEpochs)] : []),
-        ...(seconds ? [formatNumber(model.seconds, { decimals: 1 })] : []),
+        ...(seconds ? [formatNumber(model.seconds, { digits: 3 })] : []),
       ],
       strong: model === best,
     }),

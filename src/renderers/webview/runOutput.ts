@@ -36,7 +36,7 @@ export class RunOutput {
     const unfinished = run.state === 'running' || run.state === 'paused';
     const shown = unfinished && !this.#send ? lost(run) : run;
     this.frame.root.dataset.state = shown.state;
-    this.frame.root.dataset.epochs = String(run.history.length);
+    this.frame.root.dataset.epochs = String(epochsOf(run));
     this.frame.show((width) => {
       const { progress } = run;
       const { html } = runView(shown, { width, interactive: true, logY: this.#logY, progress, asked: this.#asked });
@@ -59,11 +59,14 @@ export class RunOutput {
   }
 }
 
+/** Epochs of a run; 0 for a damaged payload, about which the view says a sentence. */
+const epochsOf = (run: RunPayload): number => (Array.isArray(run.history) ? run.history.length : 0);
+
 /** States come by two ways, of which the document is the slower one. */
 function isOlder(run: RunPayload, shown: RunPayload): boolean {
   const live = run.state === 'running' || run.state === 'paused';
   const shownLive = shown.state === 'running' || shown.state === 'paused';
-  return live && (!shownLive || run.history.length < shown.history.length);
+  return live && (!shownLive || epochsOf(run) < epochsOf(shown));
 }
 
 /** A run that was saved before its end and whose kernel is gone. */

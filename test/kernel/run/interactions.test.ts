@@ -6,7 +6,12 @@ import type { Graph } from '../../../src/kernel/graph/graph.ts';
 import { fm } from '../../../src/kernel/models/fm.ts';
 import { nfm } from '../../../src/kernel/models/nfm.ts';
 import { attentionContributions } from '../../../src/kernel/run/attentionContributions.ts';
-import { centredContributions, pathContributions, sampleRows } from '../../../src/kernel/run/contributions.ts';
+import {
+  centredContributions,
+  centredPathContributions,
+  pathContributions,
+  sampleRows,
+} from '../../../src/kernel/run/contributions.ts';
 import { factorizationOf } from '../../../src/kernel/run/factorization.ts';
 import { headOf } from '../../../src/kernel/run/head.ts';
 import { type FieldPair, fieldPairStrengths, firstOrder, pairWeight } from '../../../src/kernel/run/interactions.ts';
@@ -167,6 +172,21 @@ describe('contributions', () => {
           if (n) expect(sum / n).toBeCloseTo(0, 8);
         }
     expect(varianceShare).toBeGreaterThan(0);
+  });
+
+  test('centring path contributions changes no purified one, and needs fewer rows for it', () => {
+    const rows = plantedData(2000, 2);
+    const graph = fm(rows, { factors: 4, initStdev: 0.5 }).graph;
+    const model = read(graph, rows);
+    const raw = purify(pathContributions(model, rows), 50).contributions;
+    const centred = purify(centredPathContributions(model, rows).contributions, 50).contributions;
+    for (const [at, value] of centred.values.entries()) expect(value).toBeCloseTo(raw.values[at], 6);
+    // Of 40 rows most features occur once or twice: their means are the pair itself, which must not be taken out.
+    const few = sampleRows(rows, 40);
+    const strength = (support: number) =>
+      strengthsOf(purify(centredPathContributions(model, few).contributions, 6, support).contributions)[0].strength;
+    const truth = strengthsOf(centred)[0].strength;
+    expect(Math.abs(strength(5) - truth)).toBeLessThan(Math.abs(strength(1) - truth));
   });
 
   test('a sample is drawn by its seed and keeps the order of rows', () => {

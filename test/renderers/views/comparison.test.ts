@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
 import { comparisonView } from '../../../src/renderers/views/comparison.ts';
+import { comparisonChart } from '../../../src/renderers/views/comparisonChart.ts';
+import { palettes } from '../../../src/renderers/views/theme.ts';
 import { comparison, lines } from './payloads.ts';
 
 test('three models', async () => {
   const { html, text } = comparisonView(comparison);
   await expect(lines(html)).toMatchFileSnapshot('../../golden/views/comparison.html');
   expect(text).toBe('Best rmse: NFM-1 0.3925 ± 0.0007, -8.9 % against FM (p 0.0130 *); 3 models.');
+});
+
+test('the same as a picture', async () => {
+  const { svg, text } = comparisonChart(comparison, { theme: palettes.light, standalone: true });
+  await expect(lines(svg)).toMatchFileSnapshot('../../golden/views/comparison.svg');
+  expect(text).toBe(comparisonView(comparison).text);
+  expect(svg.match(/<circle /g)).toHaveLength(8); // nine seeds, of which one gave no value
 });
 
 test('higher is better, one seed, no test', () => {

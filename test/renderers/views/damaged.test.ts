@@ -92,7 +92,7 @@ describe.each(Object.keys(views))('%s', (name) => {
         const bundle = { [type]: damaged as never, 'text/plain': 'text' };
         expect(fallbacks(bundle).data).toMatchObject({ 'text/plain': 'text' });
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
