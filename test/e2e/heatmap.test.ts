@@ -42,7 +42,7 @@ describe.skipIf(missing)('interactions and comparison', () => {
     expect(cell, textOf(cell)).toMatchObject({ success: true });
     const table = workbench.outputs.locator('[data-testid=comparison] table').first();
     await table.waitFor();
-    expect(await table.innerText()).toMatch(/±/);
+    expect(await table.textContent()).toMatch(/±/);
     await workbench.screenshot('comparison');
   });
 });

@@ -67,21 +67,25 @@ export function checkBatch(graph: Graph, loss: Loss, data: Dataset, rows: Int32A
   }
 }
 
-/** Checks every row of training data at once, for engines that do it when they first see the data. */
-export function checkTrainingData(graph: Graph, loss: Loss, data: Dataset): void {
-  checkIds(data, graph);
+/** Checks every target of training data at once, for engines that do it when they first see the data. */
+export function checkTargets(loss: Loss, data: Dataset): void {
   if (!isPairwise(loss)) for (let row = 0; row < data.rows; row++) checkTarget(loss, data, row);
 }
 
 function checkTarget(loss: Loss, data: Dataset, row: number): void {
-  const y = data.target[row];
-  if (!Number.isFinite(y))
-    throw new EngineError(`${rowOf(data, row)}: expected a finite target, got ${y}; correct or remove the row`);
+  const problem = targetProblem(loss, data.target[row]);
+  if (problem) throw new EngineError(`${rowOf(data, row)}: ${problem}`);
+}
+
+/** What is wrong with a target for this loss, and what to do about it; null where nothing is. */
+export function targetProblem(loss: Loss, y: number): string | null {
+  if (!Number.isFinite(y)) return `expected a finite target, got ${y}; correct or remove the row`;
   if ((loss === 'log' || loss === 'hinge') && y !== 1 && y !== 0 && y !== -1)
-    throw new EngineError(
-      `${rowOf(data, row)}: loss "${loss}" needs labels 1 and 0, or 1 and -1, got ${y}; ` +
-        'recode the targets, or train a regression with loss "squared"',
+    return (
+      `loss "${loss}" needs labels 1 and 0, or 1 and -1, got ${y}; ` +
+      'recode the targets, or train a regression with loss "squared"'
     );
+  return null;
 }
 
 /** Checks that every array of `weights` belongs to a parameter or state of the graph and has its number of values. */

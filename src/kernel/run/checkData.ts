@@ -2,7 +2,7 @@
 
 import type { Dataset } from '../data/dataset.ts';
 import { DataError } from '../data/errors.ts';
-import { checkIds } from '../engine/checks.ts';
+import { checkIds, targetProblem } from '../engine/checks.ts';
 import { isPairwise, type Loss } from '../engine/losses.ts';
 import { type Graph, inputOf } from '../graph/graph.ts';
 
@@ -23,15 +23,9 @@ export function checkData(graph: Graph, loss: Loss, data: Dataset, part: string)
   checkIds(data, graph);
   if (data.values && !data.values.every(Number.isFinite))
     throw new DataError(`${where}: row ${rowWithBadValue(data)} has a value that is not a finite number; correct it`);
-  const labels = loss === 'log' || loss === 'hinge';
   for (let r = 0; r < data.rows; r++) {
-    const y = data.target[r];
-    if (!Number.isFinite(y)) throw new DataError(`${where}: row ${r}: expected a finite target, got ${y}`);
-    if (labels && y !== 1 && y !== 0 && y !== -1)
-      throw new DataError(
-        `${where}: row ${r}: loss "${loss}" needs labels 1 and 0, or 1 and -1, got ${y}; ` +
-          'recode the targets, or train a regression with loss "squared"',
-      );
+    const problem = targetProblem(loss, data.target[r]);
+    if (problem) throw new DataError(`${where}: row ${r}: ${problem}`);
   }
 }
 

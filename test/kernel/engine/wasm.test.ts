@@ -114,3 +114,21 @@ test('rows "all" with L2 moves every row of the tables; "touched" only the batch
       expect(moved(3)).toBe(setting === 'all'); // feature 3 is in neither row
     }
 });
+
+test('row numbers outside the data are refused before anything changes, whatever the rows look like', async () => {
+  const graph = tinyNfm({});
+  const mixed = tinyDataFor('squared', 40);
+  const same = {
+    ...mixed,
+    rowStart: Int32Array.from({ length: 41 }, (_, r) => r),
+    ids: new Int32Array(40),
+    values: null,
+  };
+  for (const data of [mixed, same]) {
+    const { wasm } = await both(graph, mixed, {});
+    const before = wasm.weights();
+    for (const row of [-1, 40, 1_000_000])
+      expect(() => wasm.step(data, Int32Array.of(0, row), 0, 2)).toThrow('expected a row number in 0 .. 39');
+    expect(wasm.weights()).toEqual(before);
+  }
+});

@@ -13,6 +13,8 @@ export class BatchWriter {
   readonly #words: Int32Array;
   /** Data sets whose ids have been checked, with the length that all their rows have (0: different lengths). */
   readonly #seen = new WeakMap<Dataset, number>();
+  /** Attention dropout: where each layer's multipliers go, its number and its ratio. */
+  readonly #kept: readonly { readonly address: number; readonly layer: number; readonly ratio: number }[];
   /** Concatenation: byte offset of each feature's field in a row. */
   readonly #slotOf: Int32Array | null;
   /** The batch's values are all 1 up to this entry. */
@@ -27,6 +29,12 @@ export class BatchWriter {
     this.#integers = new Int32Array(buffer);
     this.#floats = new Float32Array(buffer);
     this.#words = new Int32Array(buffer, program.control, 32);
+    const layers = dropoutLayers(graph);
+    this.#kept = graph.nodes.flatMap((node) => {
+      const address = program.batch.kept.get(node.id);
+      if (node.op !== 'attention' || address === undefined) return [];
+      return { address, layer: layers.get(node.id)!, ratio: node.attributes.dropout };
+    });
     this.#slotOf = program.batch.slots ? slotsOfFeatures(graph) : null;
   }
 
@@ -45,6 +53,10 @@ export class BatchWriter {
     const { rowStart, ids: source, target: targets } = data;
     for (let i = from; i < to; i++) {
       const row = rows ? rows[i] : i;
+      if (!(row >= 0 && row < data.rows))
+        throw new EngineError(
+          `batch row ${i}: expected a row number in 0 .. ${data.rows - 1} of ${data.source}, got ${row}`,
+        );
       const first = length ? row * length : rowStart[row];
       const end = length ? first + length : rowStart[row + 1];
       const m = end - first;
@@ -114,7 +126,6 @@ export class BatchWriter {
   #writePairs(rows: number, step: number): void {
     const { batch } = this.program;
     const start = batch.rowStart / 4;
-    const layers = dropoutLayers(this.graph);
     let first = 0; // of the chunk, with the fill of the tiles before
     let pairs = 0; // of the batch, without it
     for (let chunk = 0, row = 0; row < rows; chunk++) {
@@ -124,11 +135,8 @@ export class BatchWriter {
         const m = this.#integers[start + row + 1] - this.#integers[start + row];
         count += (m * (m - 1)) / 2;
       }
-      for (const [id, address] of batch.kept) {
-        if (step < 0) continue;
-        const node = this.graph.nodes.find((n) => n.id === id)!;
-        const ratio = node.op === 'attention' ? node.attributes.dropout : 0;
-        const key = dropoutKey(this.options.seed, layers.get(id)!, step);
+      for (const { address, layer, ratio } of step < 0 ? [] : this.#kept) {
+        const key = dropoutKey(this.options.seed, layer, step);
         for (let p = 0; p < count; p++)
           this.#floats[address / 4 + first + p] = dropoutMultiplier(key, ratio, 1, 0, pairs + p);
       }

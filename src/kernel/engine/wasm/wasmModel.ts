@@ -3,7 +3,7 @@
 import { type Dataset, entriesOf } from '../../data/dataset.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { elements } from '../../graph/params.ts';
-import { checkBatchSize, checkTrainingData, checkWeights, EngineError } from '../checks.ts';
+import { checkBatchSize, checkTargets, checkWeights, EngineError } from '../checks.ts';
 import type { CompileOptions, Model, ModelState, Weights } from '../engine.ts';
 import { initialWeights } from '../initialise.ts';
 import { slotsOf } from '../optimizers.ts';
@@ -35,7 +35,7 @@ export class WasmModel implements Model {
   /** Stays true when execution was cut off while threads walked the program, as a notebook does to a cell that hangs. */
   #underWay = false;
   #steps = 0;
-  /** Training data whose rows have been checked. */
+  /** Training data whose targets have been checked. */
   readonly #checked = new WeakSet<Dataset>();
   /** Predicts rows that are longer than this model's batches have room for, and all rows once the threads are lost. */
   #roomier: WasmModel | null = null;
@@ -216,11 +216,11 @@ export class WasmModel implements Model {
     this.#thread.kernels.transpose(place.address, place.transposed, rows, columns, 0, rows);
   }
 
-  /** The rows of training data are checked when it is first seen; after that only the size of each batch. */
+  /** Targets are checked when training data is first seen, after that only the size of each batch; ids by the writer. */
   #checkBatch(data: Dataset, rows: Int32Array, from: number, to: number): void {
     checkBatchSize(this.graph, this.options.loss, rows, from, to);
     if (this.#checked.has(data)) return;
-    checkTrainingData(this.graph, this.options.loss, data);
+    checkTargets(this.options.loss, data);
     this.#checked.add(data);
   }
 
