@@ -7,6 +7,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultSeed } from '../../src/kernel/run/defaultSeed.ts';
+import type { Metrics } from '../../src/kernel/run/events.ts';
 import type { FittedModel } from '../../src/kernel/run/fittedModel.ts';
 import { loadFrappe, missingFrappe, Runs } from './runs.ts';
 
@@ -96,14 +98,23 @@ export const gates: readonly Gate[] = [
     },
   },
   {
-    name: 'A13 MAE, AUC, GAUC of A5',
+    // The MAE falls from epoch to epoch where the RMSE is flat, so a single run's depends on where its best epoch lands
+    // (0.089 to 0.098 over seeds). Three runs in a row, their mean judged and each one shown.
+    name: 'A13 MAE, AUC, GAUC of A5, mean of 3 seeds',
     expected: '0.09-0.11, 0.981-0.985, 0.975-0.982',
     check: async (runs) => {
-      const { mae, auc, gauc } = (await runs.get('NFM-1')).result.validation;
-      const inBand = (v: number | null, low: number, high: number) => v != null && v >= low && v <= high;
+      const seeds = [0, 1, 2].map((i) => defaultSeed() + i);
+      const found: Metrics[] = [];
+      for (const seed of seeds)
+        found.push(
+          (await runs.get('NFM-1', { seed }, seed === defaultSeed() ? 'NFM-1' : `NFM-1, seed ${seed}`)).result
+            .validation,
+        );
+      const mean = (name: string) => found.reduce((sum, metrics) => sum + metrics[name]!, 0) / seeds.length;
+      const [mae, auc, gauc] = [mean('mae'), mean('auc'), mean('gauc')];
       return {
-        found: [mae, auc, gauc].map((v) => v?.toFixed(4)).join(', '),
-        passed: inBand(mae, 0.09, 0.11) && inBand(auc, 0.981, 0.985) && inBand(gauc, 0.975, 0.982),
+        found: `${[mae, auc, gauc].map((v) => v.toFixed(4)).join(', ')} (MAE ${found.map((m) => m.mae!.toFixed(4)).join(' ')})`,
+        passed: mae >= 0.09 && mae <= 0.11 && auc >= 0.981 && auc <= 0.985 && gauc >= 0.975 && gauc <= 0.982,
       };
     },
   },
