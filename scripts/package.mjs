@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.mjs';
+import { noticesOf } from './notices.mjs';
 import { vsce } from './vsce.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const platform = `${process.platform}-${process.arch}`;
 const largest = 15e6;
 
-await buildAll();
+const inputs = await buildAll();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const file = join(root, `${manifest.name}-${platform}-${manifest.version}.vsix`);
 const folder = mkdtempSync(join(tmpdir(), 'nfm-package-'));
@@ -21,6 +22,7 @@ try {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name), { recursive: true });
   // Where dist/kernel.js looks for it. The folder node_modules of an extension itself is not packaged.
   for (const name of ['esbuild', `@esbuild/${platform}`]) copyPackage(name, join(folder, 'dist/node_modules', name));
+  writeFileSync(join(folder, 'THIRD_PARTY_NOTICES.txt'), noticesOf(inputs, ['esbuild', `@esbuild/${platform}`]));
   const { scripts, dependencies, devDependencies, ...shipped } = manifest;
   writeFileSync(join(folder, 'package.json'), JSON.stringify(shipped, null, 2));
   const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];

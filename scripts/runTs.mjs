@@ -1,13 +1,14 @@
 // Runs a TypeScript program of the project: node scripts/runTs.mjs FILE [ARGUMENTS]. It is bundled into a temporary
-// folder first, so the sources need no build step of their own.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// folder first, so the sources need no build step of their own; inside node_modules, so that it finds its packages.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const [, , file, ...args] = process.argv;
-const folder = await mkdtemp(join(tmpdir(), 'nfm-'));
+const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url));
+await mkdir(cache, { recursive: true });
+const folder = await mkdtemp(join(cache, 'nfm-'));
 const outfile = join(folder, basename(file).replace(/\.ts$/, '.mjs'));
 try {
   await build({

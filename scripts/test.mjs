@@ -1,5 +1,6 @@
 // `npm test`: types, format and lint, then the tests. Arguments go to vitest (npm test -- test/kernel/data). The last
-// line counts the tests; the exit code is 0 only if everything passed.
+// line counts the tests; the exit code is 0 only if everything passed. With --tensorflow, or under CI=true,
+// TensorFlow's native engine is installed first unless it is there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkTypes } from './check.mjs';
+import { installTensorflow, isInstalled, place } from './tensorflow.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -20,10 +22,16 @@ function runPackage(name, program, args) {
 const typesAreRight = checkTypes();
 const isClean = runPackage('@biomejs/biome', 'bin/biome', ['check', '.']);
 
+const args = process.argv.slice(2);
+const forVitest = args.filter((arg) => arg !== '--tensorflow');
+const wantsTensorflow = process.env.CI === 'true' || args.includes('--tensorflow');
+if (wantsTensorflow && !process.env.NFM_TENSORFLOW && !isInstalled()) console.log(installTensorflow());
+if (isInstalled()) process.env.NFM_TENSORFLOW ??= place;
+
 const folder = mkdtempSync(join(tmpdir(), 'nfm-test-'));
 const results = join(folder, 'results.json');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
-const testsPassed = runPackage('vitest', 'vitest.mjs', ['run', ...reporters, ...process.argv.slice(2)]);
+const testsPassed = runPackage('vitest', 'vitest.mjs', ['run', ...reporters, ...forVitest]);
 const { passed, failed } = counts(results);
 rmSync(folder, { recursive: true });
 
