@@ -1,22 +1,18 @@
 /** `nfm predict`: a saved model and a file of rows to one prediction per row. */
 
 import { predictionRules } from '../builder/prediction.ts';
-import { readCsv } from '../data/csv.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { encode } from '../data/encode.ts';
-import { DataError } from '../data/errors.ts';
 import { writeFileAtomically } from '../data/files.ts';
-import { readLibfm } from '../data/libfm.ts';
 import { shortestFloat32 } from '../data/libfmText.ts';
-import { columnsOf } from '../data/schema.ts';
-import type { Table } from '../data/table.ts';
-import { wasmEngine } from '../engine/wasm/wasmEngine.ts';
+import { rowsOfFile } from '../data/rowsOfFile.ts';
+import { engineFor, engineNames } from '../engine/choose.ts';
 import { inputOf, outputOf, type Task } from '../graph/graph.ts';
 import { predictAll } from '../run/evaluate.ts';
 import { loadModel, openModel, type SavedModel } from '../run/modelFile.ts';
 import { flag, readFlags, UsageError } from './flags.ts';
 import { commandHelp } from './help.ts';
 import type { Terminal } from './terminal.ts';
+import { engineHelp } from './trainFlags.ts';
 
 const predictFlags = {
   model: flag.text('FILE', 'Model file that nfm train --save wrote. Required.'),
@@ -26,13 +22,15 @@ const predictFlags = {
       'columns (the target column may be missing). Required.',
   ),
   out: flag.text('FILE', 'Write the predictions here (default: standard output).'),
-  threads: flag.integer('N', 'Threads at most. Default 1.', 1, { min: 1 }),
+  engine: flag.word(engineNames, engineHelp, 'auto'),
+  threads: flag.integer('N', 'Threads of the wasm engine at most. Default 1.', 1, { min: 1 }),
   help: flag.switch('Print this text.'),
 };
 
 export const predictAbout =
   'Predicts rows with a saved model, one line a row: the estimate of a regression, the probability of the positive ' +
-  'class after log or hinge loss, the score after a pairwise loss.';
+  'class after log or hinge loss, the score after a pairwise loss. A model with layers that a user wrote holds their ' +
+  'code, which runs: take it from people you trust.';
 
 const numberOf: { readonly [T in Task]: (raw: number) => number } = {
   regression: predictionRules.regression,
@@ -53,7 +51,7 @@ export async function predictCommand(args: readonly string[], terminal: Terminal
 
   const saved = await loadModel(modelPath);
   const data = await rowsFor(saved, dataPath, terminal);
-  const model = await openModel(saved, [data], wasmEngine, { threads: values.threads });
+  const model = await openModel(saved, [data], engineFor(saved.graph, values.engine), { threads: values.threads });
   const outputs = await predictAll(model, data, terminal.signal);
   model.dispose();
   const predict = numberOf[outputOf(saved.graph).attributes.task];
@@ -72,27 +70,12 @@ function* lines(outputs: Float32Array, predict: (raw: number) => number): Genera
     ).join('');
 }
 
-/** The rows of a file as the model numbers its features. */
+/** The rows of a file as the model numbers its features, with a warning for values that it does not know. */
 async function rowsFor({ names, graph }: SavedModel, path: string, terminal: Terminal): Promise<Dataset> {
-  const dictionary = names?.dictionary;
-  if (!dictionary) return readLibfm(path, { features: inputOf(graph).attributes.features });
-  const { only, numbers } = columnsOf(dictionary.schema);
-  const { column } = dictionary.schema.target;
-  const inputs = only.filter(
-    (name) => name !== column || dictionary.fields.some((f) => (f.spec.column ?? f.name) === name),
-  );
-  const table = await readCsv(path, { only: inputs, numbers: numbers.filter((name) => inputs.includes(name)) });
-  if (table.rows === 0) throw new DataError(`${path}: expected rows, got none`, path);
-  const data = encode(withTarget(table, column), dictionary);
+  const { features, fields } = inputOf(graph).attributes;
+  const data = await rowsOfFile(path, { features, fields, ...names }, { targets: false });
   for (const { name, unseen } of data.report?.fields ?? [])
     if (unseen > 0)
       terminal.note(`warning: ${unseen} values of ${name} were not in training and have no part in the prediction`);
   return data;
-}
-
-/** The table with zeros in the target column, which prediction does not look at. */
-function withTarget(table: Table, column: string): Table {
-  if (table.columns.has(column)) return table;
-  const zeros = { kind: 'number', numbers: new Float64Array(table.rows) } as const;
-  return { ...table, columns: new Map([...table.columns, [column, zeros]]) };
 }

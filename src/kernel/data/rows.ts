@@ -51,7 +51,11 @@ export function datasetOfRows(rows: readonly Row[], space: RowSpace): Dataset {
   };
 }
 
-function encodedRow(row: Row, space: RowSpace): Pick<EncodedRow, 'ids' | 'values'> {
+/**
+ * One row as entries, in the order in which files are encoded, without zero values, which are no entries.
+ * @throws DataError for names where none are known, an unknown field, or an id that is no feature
+ */
+export function encodedRow(row: Row, space: RowSpace): EncodedRow {
   if (Array.isArray(row)) return byIds(row, new Array(row.length).fill(1), space.features);
   const { ids, values } = row as { readonly ids?: unknown; readonly values?: unknown };
   if (Array.isArray(ids) && Array.isArray(values)) return byIds(ids, values, space.features);
@@ -64,36 +68,53 @@ function encodedRow(row: Row, space: RowSpace): Pick<EncodedRow, 'ids' | 'values
   );
 }
 
-function byIds(ids: readonly number[], values: readonly number[], features: number) {
+function byIds(ids: readonly number[], values: readonly number[], features: number): EncodedRow {
   for (const id of ids)
     if (!Number.isInteger(id) || id < 0 || id >= features)
       throw new DataError(`expected feature ids from 0 to ${features - 1}, got ${id}`);
   if (values.length !== ids.length || !values.every(Number.isFinite))
     throw new DataError(`expected ${ids.length} finite values, one per id, got [${values.join(', ')}]`);
-  return { ids: Int32Array.from(ids), values: Float32Array.from(values) };
+  const entries = ids.map((id, e) => [id, Math.fround(values[e])] as const).filter(([, value]) => value !== 0);
+  return {
+    ids: Int32Array.from(entries, ([id]) => id),
+    values: Float32Array.from(entries, ([, value]) => value),
+    unseen: [],
+  };
 }
 
 /** By the values that a feature map lists; a field named `*` there takes a number. */
-function byNames(map: FeatureMap, row: Readonly<Record<string, unknown>>) {
-  const ids: number[] = [];
-  const values: number[] = [];
+function byNames(map: FeatureMap, row: Readonly<Record<string, unknown>>): EncodedRow {
   const names = map.fields.map(({ name }) => name);
-  for (const [name, value] of Object.entries(row)) {
-    const f = names.indexOf(name);
-    if (f < 0) {
+  for (const name of Object.keys(row))
+    if (!names.includes(name)) {
       const near = nearest(name, names);
       throw new DataError(
         `expected the fields ${names.join(', ')}, got ${quote(name)}; ${near ? `did you mean ${quote(near)}?` : 'leave it out'}`,
       );
     }
+  const ids: number[] = [];
+  const values: number[] = [];
+  const unseen: string[] = [];
+  for (const [f, { name, offset }] of map.fields.entries()) {
+    const value = row[name];
     if (value === null || value === undefined) continue;
     const isNumber = map.values[f].length === 1 && map.values[f][0] === '*';
     if (isNumber && !Number.isFinite(value))
       throw new DataError(`expected a finite number in field ${quote(name)}, got ${JSON.stringify(value)}`);
-    const at = isNumber ? 0 : map.values[f].indexOf(String(value));
-    if (at < 0) continue;
-    ids.push(map.fields[f].offset + at);
-    values.push(isNumber ? Number(value) : 1);
+    const at = isNumber ? 0 : placesOf(map.values[f]).get(String(value));
+    if (at === undefined) unseen.push(name);
+    else if (!isNumber || Math.fround(Number(value)) !== 0) {
+      ids.push(offset + at);
+      values.push(isNumber ? Number(value) : 1);
+    }
   }
-  return { ids: Int32Array.from(ids), values: Float32Array.from(values) };
+  return { ids: Int32Array.from(ids), values: Float32Array.from(values), unseen };
 }
+
+/** Where each value of a field stands; made once per field, since there may be many. */
+function placesOf(values: readonly string[]): ReadonlyMap<string, number> {
+  let places = known.get(values);
+  if (!places) known.set(values, (places = new Map(values.map((value, at) => [value, at]))));
+  return places;
+}
+const known = new WeakMap<readonly string[], ReadonlyMap<string, number>>();

@@ -6,6 +6,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { RunConfig, RunResult } from './events.ts';
 import { type MetricContext, meaningOf, type TargetRange } from './metrics.ts';
 import type { SavedModel } from './modelFile.ts';
+import { thisProgram } from './provenance.ts';
 
 export interface FittedModel {
   readonly graph: Graph;
@@ -22,9 +23,13 @@ export interface FittedModel {
 
 /** The parts of a fitted model that a file holds: a copy of its weights, free of the engine. */
 export function snapshot(fitted: FittedModel): SavedModel {
-  const { graph, model, result, config, loss, targetRange, dictionary } = fitted;
-  const { validation, test } = result;
-  return { graph, weights: model.weights(), loss, targetRange, dictionary, validation, test, config };
+  return { ...description(fitted), weights: fitted.model.weights() };
+}
+
+/** The same without a copy of the weights. */
+export function description({ graph, result, config, loss, targetRange, dictionary }: FittedModel) {
+  const { validation, test, metric, bestEpoch } = result;
+  return { graph, loss, targetRange, dictionary, validation, test, metric, bestEpoch, program: thisProgram, config };
 }
 
 /** How a model's raw outputs are judged; for `evaluate`. */

@@ -1,15 +1,19 @@
 /** Model files: weights as safetensors, and in the metadata everything that predicting or fine-tuning needs to know. */
 
-import { capacityFor, type Dataset } from '../data/dataset.ts';
+import { open } from 'node:fs/promises';
+import { type Capacity, capacityFor, type Dataset } from '../data/dataset.ts';
 import type { Engine, Model, Weights } from '../engine/engine.ts';
 import type { Loss } from '../engine/losses.ts';
 import { optimizer } from '../engine/optimizers.ts';
-import { freeze, type Graph } from '../graph/graph.ts';
+import { graphFromJson } from '../graph/fromJson.ts';
+import { type Graph, inputOf } from '../graph/graph.ts';
 import { elements, parametersOf } from '../graph/params.ts';
 import { ModelFileError, readCheckedFile, writeCheckedFile } from './checkedFile.ts';
 import { chunkRows } from './evaluate.ts';
 import type { Metrics, RunConfig } from './events.ts';
+import { readLibfmModel } from './libfmModel.ts';
 import type { TargetRange } from './metrics.ts';
+import { describedModel } from './modelMetadata.ts';
 import type { Tensor } from './safetensors.ts';
 
 /** Rises whenever a file of an older version would be misread. */
@@ -27,7 +31,13 @@ export interface SavedModel {
   /** Metrics on validation and test of the run that made it. */
   readonly validation: Metrics;
   readonly test: Metrics;
-  /** The run that made it. */
+  /** The metric that chose the epoch of the weights; null where none did or it is not known. */
+  readonly metric: string | null;
+  /** The epoch of the weights, from 1 (0: the initial ones); null where that is not known. */
+  readonly bestEpoch: number | null;
+  /** The program that trained it, with its version; null where that is not known. */
+  readonly program: string | null;
+  /** The run that made it: its options, seed and engine, and the hashes of the rows. */
   readonly config: RunConfig;
   /** The names of the features, where they are known: rows can then be predicted by field names. */
   readonly names?: FeatureNames;
@@ -53,14 +63,43 @@ export async function saveModel(path: string, model: SavedModel): Promise<void> 
 }
 
 /**
- * Reads a model file and checks that its weights are those of its graph.
- * @throws ModelFileError or SafetensorsError naming the file and what is wrong with it
+ * Reads a model file and checks all of it: the checksum, the kind and version, the graph, that its weights are those of
+ * the graph and no others, and what it says of the model. A text model of libFM is read as an FM for regression.
+ * @throws ModelFileError, SafetensorsError or DataError naming the file and what is wrong with it
  */
 export async function loadModel(path: string): Promise<SavedModel> {
+  if (await startsWith(path, '#')) return readLibfmModel(path);
   const { tensors, metadata } = await readCheckedFile(path);
   expectFormat(path, metadata, 'nfm-model', 'a training checkpoint is continued with train({ resume })');
-  const graph = freeze(JSON.parse(metadata.graph)) as Graph;
-  return { graph, weights: weightsFrom(path, graph, tensors), ...JSON.parse(metadata.model) };
+  const graph = checked(path, () => graphFromJson(jsonOf(metadata.graph)));
+  const weights = weightsFrom(path, graph, tensors);
+  const others = [...tensors.keys()].filter((name) => !weights.has(name));
+  if (others.length > 0)
+    throw new ModelFileError(`${path}: weights that ${graph.name} does not have: ${others.slice(0, 5).join(', ')}`);
+  return { graph, weights, ...checked(path, () => describedModel('its description', jsonOf(metadata.model), graph)) };
+}
+
+/** A file that cannot be read starts with nothing: reading it says why. */
+async function startsWith(path: string, letter: string): Promise<boolean> {
+  const file = await open(path).catch(() => null);
+  const first = Buffer.alloc(1);
+  await file
+    ?.read(first, 0, 1)
+    .catch(() => {})
+    .finally(() => file.close());
+  return String(first) === letter;
+}
+
+/** Metadata as JSON; undefined, which no rule takes, where there is none. */
+const jsonOf = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
+
+/** What `read` gives; its errors are those of the file. */
+function checked<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ModelFileError(`${path}: ${(error as Error).message}`);
+  }
 }
 
 /** @throws ModelFileError when the file is of another kind or version */
@@ -114,7 +153,7 @@ export function weightsFrom(
 
 /**
  * Compiles a saved model for prediction.
- * @param data what will be predicted: the engine makes room for its longest rows
+ * @param data what will be predicted, where that is known: the engine makes room for its longest rows
  */
 export async function openModel(
   saved: SavedModel,
@@ -127,7 +166,7 @@ export async function openModel(
     loss: saved.loss,
     reduction: 'sum',
     optimizer: optimizer('sgd'), // no slots to make room for
-    capacity: capacityFor(data, Math.min(chunkRows, Math.max(1, ...data.map((d) => d.rows)))),
+    capacity: data.length > 0 ? capacityFor(data, largestChunk(data)) : usualCapacity(saved.graph),
     threads,
     rows: 'touched',
     freeze: [],
@@ -135,4 +174,15 @@ export async function openModel(
   });
   model.setWeights(saved.weights);
   return model;
+}
+
+const largestChunk = (data: readonly Dataset[]): number =>
+  Math.min(chunkRows, Math.max(1, ...data.map(({ rows }) => rows)));
+
+/** Room for rows of two entries a field, or 16 where there are no fields; engines make more when longer ones come. */
+function usualCapacity(graph: Graph): Capacity {
+  const rows = 128;
+  const longestRow = 2 * inputOf(graph).attributes.fields.length || 16;
+  const pairs = (rows * longestRow * (longestRow - 1)) / 2;
+  return { rows, entries: rows * longestRow, pairs, longestRow };
 }

@@ -22,8 +22,8 @@ const entries = (rows: readonly Row[], space: Parameters<typeof datasetOfRows>[1
   );
 };
 
-test('ids, ids with values, and no entry at all', () => {
-  const rows = [[2, 4], { ids: [5, 0], values: [0.5, -1] }, []];
+test('ids, ids with values, values of 0 and no entry at all', () => {
+  const rows = [[2, 4], { ids: [5, 3, 0], values: [0.5, 0, -1] }, []];
   expect(entries(rows, plain)).toEqual([
     [
       [2, 1],
@@ -37,12 +37,12 @@ test('ids, ids with values, and no entry at all', () => {
   ]);
 });
 
-test('names of a feature map: unknown values are left out, missing fields are missing', () => {
+test('names of a feature map, in the order of its fields: unknown values are left out, missing fields are missing', () => {
   const rows = [{ city: 'oslo', user: 7, age: 31.5 }, { user: 'nobody', city: null }, {}];
   expect(entries(rows, { ...plain, featureMap })).toEqual([
     [
-      [4, 1],
       [2, 1],
+      [4, 1],
       [5, 31.5],
     ],
     [],
