@@ -5,6 +5,7 @@ import { graphErrors } from '../graph/errors.ts';
 import type { ActivationName, Task } from '../graph/graph.ts';
 import { Architecture } from './architecture.ts';
 import { append, type Draft, emptyDraft, endTerm } from './draft.ts';
+import { type LayerFunction, type LayerOptions, layerAttributes } from './layer.ts';
 import { activation, argument, count, initStdev, nodeName, penalty, penaltyOf } from './options.ts';
 import { tasks } from './prediction.ts';
 import { type FieldName, readSchema, type Schema } from './schema.ts';
@@ -117,6 +118,18 @@ class Chain<Name extends string> implements Input<Name>, Embedded<Name>, Pooled<
     draft = activate(draft, layer, o.activation);
     draft = append(draft, 'dense', `dense${layer}`, { units: outer, ...attributes });
     return this.#layered(append(draft, 'add', `residual${layer}`, {}, [skip, draft.at]), layer, o);
+  }
+
+  layer<const Parameter extends string = never>(
+    name: string,
+    options: LayerOptions<Parameter>,
+    apply: LayerFunction<Parameter>,
+  ): Chain<Name> {
+    const shape = this.#draft.shapes.get(this.#draft.at)!;
+    const size = shape.kind === 'vector' ? shape.size : 1; // no vector is an error of `append`
+    const draft = append(this.#draft, 'layer', name, layerAttributes(name, options, apply, size));
+    if (draft.at !== name) throw graphErrors.duplicateId({ ...draft.nodes.at(-1)!, id: name });
+    return new Chain({ ...draft, start: 'normal' });
   }
 
   sum(): Chain<Name> {

@@ -9,6 +9,7 @@
 
 import type { ActivationName, Penalty, Task } from '../graph/graph.ts';
 import type { Architecture } from './architecture.ts';
+import type { LayerFunction, LayerOptions } from './layer.ts';
 
 export interface LinearOptions extends Penalty {
   /** A global bias w0. @default true */
@@ -48,7 +49,7 @@ export interface HiddenOptions extends Penalty {
 export interface PredictionOptions extends Penalty {
   /** @default false */
   readonly bias?: boolean;
-  /** h starts at 1 or N(0, 2 / (inputs + 1)). @default 'ones' on a pooled vector, 'normal' after concat() or a hidden layer */
+  /** h starts at 1 or N(0, 2 / (inputs + 1)). @default 'ones' on a pooled vector, 'normal' after concat(), a hidden layer or one of your own */
   readonly init?: 'ones' | 'normal';
 }
 
@@ -78,6 +79,20 @@ export interface Pooled<Name extends string> {
   hidden(units: number, options?: HiddenOptions): Pooled<Name>;
   /** f(z + W1 f(z W0 + b0) + b1) with `units` inner units: keeps the width (Deep Crossing). Batch normalisation after the addition. */
   residual(units: number, options?: HiddenOptions): Pooled<Name>;
+  /**
+   * A layer of your own in TensorFlow operations, trained by `engine: 'tensorflow'`:
+   *
+   *     .layer('gate', { parameters: { strength: { shape: [64], init: 'zeros' } } },
+   *       (x, p, tf) => tf.mul(x, tf.sigmoid(p.strength)))
+   *
+   * `x` is a batch [B, n], the result [B, size]. The function is taken along as text, into the graph and the model file,
+   * so it uses x, p, tf and JavaScript's own names only. `name` is the node's id: a letter, then letters, digits and _.
+   */
+  layer<const Parameter extends string = never>(
+    name: string,
+    options: LayerOptions<Parameter>,
+    apply: LayerFunction<Parameter>,
+  ): Pooled<Name>;
   /** Adds the sum of the vector to the score: with biInteraction() the second-order part of an FM. */
   sum(): ScoredEmbedding<Name>;
   /** Adds hᵀ z to the score (NFM eq. 6). */

@@ -37,6 +37,20 @@ export function dropoutMultiplier(key: number, ratio: number, width: number, row
   return half < dropoutThreshold(ratio) - 32768 ? 0 : dropoutScale(ratio);
 }
 
+/** The multipliers of `rows` x `width` units, row by row: what `dropoutMultiplier` says of each. */
+export function dropoutMask(key: number, ratio: number, rows: number, width: number): Float32Array {
+  const mask = new Float32Array(rows * width);
+  const counters = paddedWidth(width) / 2;
+  const [threshold, scale] = [dropoutThreshold(ratio) - 32768, dropoutScale(ratio)];
+  for (let row = 0, unit = 0; row < rows; row++)
+    for (let column = 0; column < width; column += 2) {
+      const bits = mix((key + row * counters + (column >> 1)) | 0);
+      mask[unit++] = (bits << 16) >> 16 < threshold ? 0 : scale;
+      if (column + 1 < width) mask[unit++] = bits >> 16 < threshold ? 0 : scale;
+    }
+  return mask;
+}
+
 /** Widths are padded to whole groups of 16 units, so that rows start at whole groups. */
 export const paddedWidth = (width: number): number => (width + 15) & ~15;
 

@@ -1,5 +1,6 @@
 /** Every message about a graph. */
 
+import { describe } from '../base/options.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import type { Shape } from './shape.ts';
 
@@ -59,6 +60,14 @@ export const graphErrors = {
   duplicateId: (node: GraphNode) => new GraphError(`the graph has two nodes "${node.id}"; ids must differ`),
   unknownInput: (node: GraphNode, id: string) =>
     new GraphError(`${named(node)} reads "${id}", which is not an earlier node`),
+  wrongLayer: (node: GraphNode<'layer'>, what: string, expected: string, got: unknown) =>
+    new GraphError(`${named(node)}: expected as ${what} ${expected}, got ${describe(got)}`),
+  notAGraph: (expected: string, got: unknown) =>
+    new GraphError(`expected a graph with ${expected}, got ${describe(got)}`),
+  unknownAttribute: (node: GraphNode, name: string, known: readonly string[]) =>
+    new GraphError(`${named(node)} has no attribute "${name}"; it has ${known.join(', ') || 'none'}`),
+  wrongAttribute: (node: GraphNode, name: string, expected: string, got: unknown) =>
+    new GraphError(`${named(node)}: "${name}" must be ${expected}, got ${describe(got)}`),
   lateLinear: () => new GraphError('linear() comes once, right after input()'),
   noEmbedding: () => new GraphError('embedAgain() needs an earlier embedding; use embed()'),
   unfinishedTerm: (call: string, node: GraphNode) =>

@@ -24,6 +24,15 @@ export interface Penalty {
   readonly l1?: number;
 }
 
+/** A parameter of a layer that a user wrote. */
+export interface LayerParameter {
+  readonly shape: readonly number[];
+  /** 0, 1, N(0, 2 / (fan in + fan out)), or N(0, 0.01²). */
+  readonly init: LayerInit;
+}
+
+export type LayerInit = 'zeros' | 'ones' | 'glorot' | 'normal';
+
 /** Every op with its attributes. Shapes on the right: set = one K-vector per active feature, scalar = one number a row. */
 export interface OpAttributes {
   /** -> sparse. The rows: feature ids with values. */
@@ -48,6 +57,17 @@ export interface OpAttributes {
   dropout: { readonly ratio: number };
   /** vector -> vector. */
   activation: { readonly function: ActivationName };
+  /**
+   * vector -> vector(shape[0]). A layer of a user's own: `code` is the text of a function (x, p, tf) that takes the
+   * batch and the parameters as tensors and returns a tensor. Only the TensorFlow engine can differentiate it.
+   */
+  layer: {
+    readonly name: string;
+    readonly code: string;
+    readonly parameters: Readonly<Record<string, LayerParameter>>;
+    /** Of the output, for one row: [size]. */
+    readonly shape: readonly number[];
+  };
   /** equal shapes -> that shape. Sum of two or more scalars or vectors (residual units, the parts of a score). */
   add: Record<never, never>;
   /** vector -> scalar. Sum of the columns: an FM's second-order part is `sum(biInteraction)`. */

@@ -1,6 +1,6 @@
 /** Parameters: one rule per op saying which weights a node has, how they start, and which state it keeps beside them. */
 
-import type { Graph, GraphNode, OpKind } from './graph.ts';
+import type { Graph, GraphNode, LayerInit, OpKind } from './graph.ts';
 import { type Shape, shapesOf } from './shape.ts';
 
 /** How a parameter starts. Source: the NFM and AFM papers' code; see each op's rule. */
@@ -36,6 +36,18 @@ const glorot = (fanIn: number, fanOut: number): Initialiser => ({
 const size = (shape: Shape): number =>
   shape.kind === 'vector' ? shape.size : shape.kind === 'set' ? shape.factors : 1;
 const features = (shape: Shape): number => (shape.kind === 'sparse' ? shape.features : 0);
+
+/** Starts of a user's layer. A matrix has its rows as fan in, a vector one output, a stack of matrices their area too. */
+const layerStarts: { readonly [Init in LayerInit]: (shape: readonly number[]) => Initialiser } = {
+  zeros: () => zeros,
+  ones: () => ones,
+  glorot: (shape) => {
+    const area = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+    const [fanIn, fanOut] = shape.length < 2 ? [shape[0] ?? 1, 1] : shape.slice(-2);
+    return glorot(area * fanIn, area * fanOut);
+  },
+  normal: () => ({ kind: 'normal', stdev: 0.01 }),
+};
 
 const nothing = (): readonly Spec[] => [];
 
@@ -94,6 +106,13 @@ const parameterRules: { [Op in OpKind]: ParameterRule<Op> } = {
   ],
   dropout: nothing,
   activation: nothing,
+  layer: (node) =>
+    Object.entries(node.attributes.parameters).map(([name, { shape, init }]) => ({
+      name,
+      shape,
+      initialiser: layerStarts[init](shape),
+      role: 'dense',
+    })),
   add: nothing,
   sum: nothing,
   prediction: (node, input) => [

@@ -17,11 +17,18 @@ const settingsRules: { readonly [Op in OpKind]: (node: GraphNode<Op>) => readonl
   batchNorm: ({ attributes }) => [`decay ${attributes.decay}`, `epsilon ${attributes.epsilon}`],
   dropout: ({ attributes }) => [`ratio ${attributes.ratio}`],
   activation: ({ attributes }) => [attributes.function],
+  layer: ({ attributes }) => [oneLine(attributes.code)],
   add: () => [],
   sum: () => [],
   prediction: ({ attributes }) => [attributes.bias ? 'bias' : 'no bias'],
   output: ({ attributes }) => [attributes.task],
 };
+
+/** Code in one line of at most 40 characters. */
+function oneLine(code: string): string {
+  const line = code.replace(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
 
 const header = ['node', 'layer', 'input', 'output shape', 'parameters', 'start'];
 

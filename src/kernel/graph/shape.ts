@@ -2,6 +2,7 @@
 
 import { graphErrors } from './errors.ts';
 import type { Graph, GraphNode, OpKind } from './graph.ts';
+import { checkLayer } from './layer.ts';
 
 /** What flows along an edge, for one row. */
 export type Shape =
@@ -54,6 +55,11 @@ const shapeRules: { [Op in OpKind]: ShapeRule<Op> } = {
   batchNorm: (node, inputs) => only(node, inputs, 'vector'),
   dropout: (node, inputs) => only(node, inputs, 'vector'),
   activation: (node, inputs) => only(node, inputs, 'vector'),
+  layer: (node, inputs) => {
+    only(node, inputs, 'vector');
+    checkLayer(node);
+    return { kind: 'vector', size: node.attributes.shape[0] };
+  },
   add: (node, inputs) => {
     if (inputs.length < 2) throw graphErrors.inputCount(node, 2, inputs.length);
     for (const shape of inputs) {

@@ -31,6 +31,7 @@ const effects: OpTable<{ [Op in OpKind]: (node: GraphNode<Op>) => Effect }> = {
   batchNorm: () => 'removes',
   dropout: (node) => (node.attributes.ratio === 0 ? 'passes' : 'uses'),
   activation: (node) => (node.attributes.function === 'identity' ? 'passes' : 'uses'),
+  layer: () => 'uses',
   add: () => 'passes',
   sum: () => 'passes',
   prediction: () => 'passes',

@@ -68,6 +68,20 @@ const wrong: Record<string, () => unknown> = {
   // @ts-expect-error options, not a list
   'pooled.hidden(64, [0.5])': () => pooled.hidden(64, [0.5]),
   'pooled.residual(-1)': () => pooled.residual(-1),
+  // @ts-expect-error no layer of one's own before pooling
+  "embedded.layer('gate', {}, (x) => x)": () => embedded.layer('gate', {}, (x) => x),
+  // @ts-expect-error options come before the function
+  "pooled.layer('gate', (x) => x)": () => pooled.layer('gate', (x: object) => x),
+  // @ts-expect-error a function is needed
+  "pooled.layer('gate', {})": () => pooled.layer('gate', {}),
+  "pooled.layer('my gate', {}, (x) => x)": () => pooled.layer('my gate', {}, (x) => x),
+  "pooled.layer('gate', {}, (x) => x).layer('gate', {}, (x) => x)": () =>
+    pooled.layer('gate', {}, (x) => x).layer('gate', {}, (x) => x),
+  // @ts-expect-error misspelt
+  "pooled.layer('gate', { parametres: {} }, (x) => x)": () => pooled.layer('gate', { parametres: {} }, (x) => x),
+  "pooled.layer('gate', { shape: [2.5] }, (x) => x)": () => pooled.layer('gate', { shape: [2.5] }, (x) => x),
+  // @ts-expect-error the result is a tensor
+  "pooled.layer('gate', {}, async (x) => x)": () => pooled.layer('gate', {}, async (x) => x),
   // @ts-expect-error ones or normal
   "pooled.predict({ init: 'zeros' })": () => pooled.predict({ init: 'zeros' }),
   // @ts-expect-error misspelt

@@ -132,6 +132,10 @@ const prediction: Rule<'prediction'> = {
   },
 };
 
+const ownLayer = (): never => {
+  throw new Error('layers of users are TensorFlow code, which has no reference here');
+};
+
 export const rules: { readonly [Op in OpKind]: Rule<Op> } = {
   input: { forward: () => [], backward: () => [] },
   linear,
@@ -144,6 +148,7 @@ export const rules: { readonly [Op in OpKind]: Rule<Op> } = {
   batchNorm,
   dropout,
   activation,
+  layer: { forward: ownLayer, backward: ownLayer },
   add: {
     forward: (_, parts) => parts.reduce((sum, part) => sum.map((row, r) => add(row, part[r]))),
     backward: (_, parts, __, upstream) => parts.map(() => upstream),

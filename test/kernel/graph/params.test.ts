@@ -21,7 +21,9 @@ test('every op has its parameters, in node order, penalised where the penalty is
     'batchNorm1.beta [5] dense 0',
     'batchNorm1.mean [5] state 0',
     'batchNorm1.variance [5] state 1',
-    'dense2.W [5,2] dense sd 0.5345',
+    'gate.strength [5] dense 0',
+    'gate.W [5,3] dense sd 0.5000', // sqrt(2 / 8)
+    'dense2.W [3,2] dense sd 0.6325', // sqrt(2 / 5)
     'dense2.b [2] dense 0',
     'deep.h [2] dense sd 0.8165 l2 0.3', // sqrt(2 / 3)
     'deep.b [1] dense 0',
@@ -33,10 +35,11 @@ test('counts leave state out and batch normalisation apart', () => {
   const linear = 13;
   const embedding = 48;
   const attention = 12 + 3 + 3;
-  const dense = 45 + 12;
+  const dense = 45 + 8;
+  const layer = 5 + 15;
   const prediction = 3 + 4;
   expect(countParameters(everyOp)).toEqual({
-    weights: linear + embedding + attention + dense + prediction,
+    weights: linear + embedding + attention + dense + layer + prediction,
     batchNorm: 10,
   });
 });

@@ -17,6 +17,7 @@ test('every op has its shape', () => {
     batchNorm1: 'vector(5)',
     activation1: 'vector(5)',
     dropout1: 'vector(5)',
+    gate: 'vector(3)',
     dense2: 'vector(2)',
     deep: 'scalar',
     flat: 'scalar',

@@ -1,6 +1,7 @@
 /** Forward and backward of every stage, as one total table: a rule takes its buffers and returns what emits its tasks. */
 
 import { consumersOf } from '../../graph/graph.ts';
+import { EngineError } from '../checks.ts';
 import { attention } from './attentionRule.ts';
 import type { Emitter } from './emitter.ts';
 import { padded, type Rows } from './memory.ts';
@@ -245,6 +246,13 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
           );
       },
     };
+  },
+
+  layer: ({ node }) => {
+    throw new EngineError(
+      `layer "${node.id}" is written in TensorFlow operations, which the wasm engine cannot differentiate; ` +
+        "train and predict this model with engine: 'tensorflow'",
+    );
   },
 
   sum: ({ id, inputs: [input] }, e) => {
