@@ -13,13 +13,14 @@ import {
 } from '../run/compare.ts';
 import { comparisonTable } from '../run/comparisonTable.ts';
 import { directionOf } from '../run/metrics.ts';
+import type { TrainOptions } from '../run/trainOptions.ts';
 import { activeCell } from '../session/activeCell.ts';
-import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
+import { graphOf, type ModelDesign, splitOf, withDictionary } from './design.ts';
 
 /** A model, or a model with options of its own over the common ones. */
-export type Contender = ModelDesign | { readonly model: ModelDesign; readonly options: Options };
+export type Contender = ModelDesign | { readonly model: ModelDesign; readonly options: TrainOptions };
 
-export interface CompareOptions extends Omit<CompareGraphsOptions, 'engine'>, Pick<Options, 'engine'> {
+export interface CompareOptions extends CompareGraphsOptions {
   /** Called with every event of every run, as it comes. */
   readonly onEvent?: (event: ComparisonEvent) => void;
 }
@@ -32,8 +33,8 @@ export interface CompareOptions extends Omit<CompareGraphsOptions, 'engine'>, Pi
  *
  * When its cell is interrupted, runs that had not ended have no value.
  *
- * @param options as `TrainOptions` with `seeds`, `baseline` and `onEvent`; the engine is the wasm engine and the signal
- * that of the running cell unless given
+ * @param options as `TrainOptions` with `seeds`, `baseline` and `onEvent`; the signal is that of the running cell unless
+ * given
  * @throws OptionError, DataError
  */
 export async function compare(
@@ -49,7 +50,7 @@ export async function compare(
     Object.entries(models).map(([name, contender]) => [name, contenderOf(contender, `compare(), model "${name}"`)]),
   );
   const signal = rest.signal ?? activeCell()?.signal;
-  const events = compareGraphs(contenders, split, withDefaults({ ...rest, signal }, split));
+  const events = compareGraphs(contenders, split, withDictionary({ ...rest, signal }, split));
   for (;;) {
     const next = await events.next();
     if (next.done) {
@@ -61,7 +62,7 @@ export async function compare(
 }
 
 function contenderOf(contender: Contender, call: string) {
-  const { model, options } = Object(contender) as { readonly model?: ModelDesign; readonly options?: Options };
+  const { model, options } = Object(contender) as { readonly model?: ModelDesign; readonly options?: TrainOptions };
   if (model === undefined) return graphOf(contender as ModelDesign, call);
   return { graph: graphOf(model, call), options: options ?? {} };
 }
@@ -98,6 +99,7 @@ export class ShownComparison implements Comparison {
       part: this.part,
       rows: this.rows,
       seeds: this.seeds,
+      data: this.data,
       models: this.models.map(({ model, deviation, byRows, byGroups, bySeeds, difference: _, ...figures }) => ({
         name: model,
         ...figures,

@@ -3,16 +3,11 @@
 import { describe, OptionError } from '../base/options.ts';
 import type { Dataset, Split } from '../data/dataset.ts';
 import { dictionaryHash } from '../data/featureMap.ts';
-import type { Engine } from '../engine/engine.ts';
-import { wasmEngine } from '../engine/wasm/wasmEngine.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { TrainOptions } from '../run/trainOptions.ts';
 
 /** A graph, or anything that holds one: what the builder and the model functions give. */
 export type ModelDesign = Graph | { readonly graph: Graph };
-
-/** `TrainOptions` with the wasm engine by default. */
-export type Options = Omit<TrainOptions, 'engine'> & { readonly engine?: Engine };
 
 /** @throws OptionError for anything that is no design */
 export function graphOf(design: ModelDesign, call: string): Graph {
@@ -37,8 +32,8 @@ export function splitOf(data: Split | Dataset, call: string): Split {
   return { train, ...(validation && { validation }), ...(test && { test }) };
 }
 
-/** The options with the default engine, and with the hash of the feature names that the rows came with. */
-export function withDefaults<O extends Options>(options: O | undefined, { train }: Split): O & TrainOptions {
+/** The options, and with them the hash of the feature names that the rows came with. */
+export function withDictionary<O extends TrainOptions>(options: O | undefined, { train }: Split): O {
   const map = train.featureMap;
-  return { engine: wasmEngine, ...(map ? { dictionary: dictionaryHash(map) } : {}), ...(options as O) };
+  return { ...(map ? { dictionary: dictionaryHash(map) } : {}), ...(options as O) };
 }

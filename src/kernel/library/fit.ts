@@ -6,12 +6,13 @@ import type { Dataset, Split } from '../data/dataset.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { FittedModel } from '../run/fittedModel.ts';
 import { train as trainGraph } from '../run/train.ts';
+import type { TrainOptions } from '../run/trainOptions.ts';
 import { activeCell } from '../session/activeCell.ts';
-import { graphOf, type ModelDesign, type Options, splitOf, withDefaults } from './design.ts';
+import { graphOf, type ModelDesign, splitOf, withDictionary } from './design.ts';
 import { LiveRun } from './liveRun.ts';
 import { Run } from './run.ts';
 
-export interface FitOptions extends Options {
+export interface FitOptions extends TrainOptions {
   /** Called with every event of the run, as it comes. */
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -21,16 +22,15 @@ export interface FitOptions extends Options {
  *
  *     for await (const event of train(nfm(data.train), data)) if (event.type === 'epoch') console.log(event.validation);
  *
- * @param options as `TrainOptions`; the engine is the wasm engine unless given
  * @throws OptionError, DataError, ModelFileError or InitError before the first event
  */
 export function train(
   design: ModelDesign,
   data: Split | Dataset,
-  options?: Options,
+  options?: TrainOptions,
 ): AsyncGenerator<RunEvent, FittedModel, void> {
   const split = splitOf(data, 'train()');
-  return trainGraph(graphOf(design, 'train()'), split, withDefaults(options, split));
+  return trainGraph(graphOf(design, 'train()'), split, withDictionary(options, split));
 }
 
 /**
@@ -41,8 +41,7 @@ export function train(
  * In a notebook it shows its curve while it trains. When its cell is interrupted the training stops, and `run` is what
  * it had reached, with the best weights so far.
  *
- * @param options as `TrainOptions`, and `onEvent`; the engine is the wasm engine and the signal that of the running
- * cell unless given
+ * @param options as `TrainOptions`, and `onEvent`; the signal is that of the running cell unless given
  * @returns the run, also one that was stopped or failed (`run.result.reason`), with the best epoch's weights
  * @throws OptionError, DataError, ModelFileError or InitError before the first event
  */
@@ -52,15 +51,15 @@ export async function fit(design: ModelDesign, data: Split | Dataset, options: F
     throw new OptionError('fit(): "onEvent" must be a function of a run event');
   const split = splitOf(data, 'fit()');
   const cell = activeCell();
-  const live = cell && new LiveRun(cell, rest.signal);
+  const live = cell && new LiveRun(cell, rest.signal, onEvent);
   const signal = live?.signal ?? rest.signal;
-  const events = trainGraph(graphOf(design, 'fit()'), split, withDefaults({ ...rest, signal }, split));
+  const events = trainGraph(graphOf(design, 'fit()'), split, withDictionary({ ...rest, signal }, split));
   let message: string | undefined;
   try {
     for (;;) {
       const next = await events.next();
       if (next.done) {
-        const run = new Run(next.value, split.train, message);
+        const run = new Run(next.value, split, message);
         live?.finish(run);
         return run.result.reason === 'aborted' ? markPartial(run) : run; // an interrupted cell keeps it
       }

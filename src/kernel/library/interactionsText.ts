@@ -9,10 +9,11 @@ const measureWords: { readonly [M in InteractionMeasure]: string } = {
   centred: 'RMS of what a pair adds, embeddings centred so that main effects are out',
   path: 'RMS of purified path contributions, main effects taken out',
   attention: 'RMS of purified contributions, main effects taken out; attention is a share, not a strength',
+  shapley: 'RMS of the Shapley interaction index, absent fields at their means',
   swapped: 'RMS of what exchanging both fields changes beyond exchanging each',
   weights: 'RMS of centred pair weights, fields taken as independent',
   raw: 'RMS of raw contributions, which contain main effects: not interaction alone',
-  removed: 'rise of the loss without the pair',
+  removed: 'rise of the loss without the pair, its mean left in',
   firstOrder: 'standard deviation of what a field adds',
 };
 
@@ -24,10 +25,13 @@ export function interactionsText(pairs: readonly FieldInteraction[], payload: In
 }
 
 /** What was found. */
-function verdict([first, second]: readonly FieldInteraction[], { model, measure, pairs }: InteractionsPayload): string {
+function verdict([first, second]: readonly FieldInteraction[], payload: InteractionsPayload): string {
+  const { model, measure, unit = 'the loss', pairs } = payload;
   if (measure === 'firstOrder')
     return `${model} has no interactions: it adds up the fields, each by itself. Below is what each field adds.`;
   if (!first || !(first.strength > 0)) return `${model}: no pair of fields acts together.`;
+  if (measure === 'removed')
+    return `${model}: without ${first.fields}, ${unit} rises by ${number(first.strength)}, the most of ${pairs.length} pairs.`;
   const next =
     second && second.strength > 0
       ? `, ${times(first.strength / second.strength)} the next pair (${second.fields}, ${number(second.strength)})`
@@ -39,8 +43,9 @@ function verdict([first, second]: readonly FieldInteraction[], { model, measure,
 function featureSentence({ featurePairs, fields, pairs, support }: InteractionsPayload): readonly string[] {
   const strongest = [...pairs].sort((p, q) => (q.strength ?? 0) - (p.strength ?? 0))[0];
   const found = featurePairs?.find(({ a, b }) => a === strongest.a && b === strongest.b);
-  if (!found) return [];
-  const told = found.pairs
+  const often = found?.pairs.filter(({ rows }) => rows >= (support ?? 0)) ?? [];
+  if (!found || often.length === 0) return [];
+  const told = often
     .slice(0, shownFeatures)
     .map(
       ({ first, second, weight, rows }) => `${first} x ${second} ${weight > 0 ? '+' : ''}${number(weight)} (${rows})`,
@@ -50,12 +55,16 @@ function featureSentence({ featurePairs, fields, pairs, support }: InteractionsP
 }
 
 /** What the numbers are and what they were read from. */
-function source({ measure, sample, epoch, seeds, gap, varianceShare }: InteractionsPayload): string {
+function source(payload: InteractionsPayload): string {
+  const { measure, sample, epoch, seeds, gap, varianceShare, higherShare } = payload;
   const from = [
     sample ? `${sample.rows.toLocaleString('en-US')} rows of ${sample.part}` : 'weights alone',
     ...(epoch === null ? [] : [`best epoch ${epoch}`]),
     `seed ${seeds.join(', ')}`,
     ...(varianceShare === undefined ? [] : [`pairs explain ${(100 * varianceShare).toFixed(1)} % of the variance`]),
+    ...(higherShare === undefined
+      ? []
+      : [`order 3 and higher has ${(100 * higherShare).toFixed(1)} % of the variance`]),
     ...(gap === undefined ? [] : [`gap ${number(gap)}`]),
   ];
   return `${measureWords[measure]}; ${from.join(', ')}.`;

@@ -19,6 +19,7 @@ const shareOfTime = 20;
 
 export class LiveRun {
   readonly #cell: ActiveCell;
+  readonly #tell: (event: RunEvent) => void;
   readonly #stop = new AbortController();
   readonly #unlisten: () => void;
   /** Stops the training when the cell is stopped, or the reader asks for it. */
@@ -28,9 +29,13 @@ export class LiveRun {
   #nextAt = 0;
   #paused: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
-  /** @param signal what stops the training besides its reader; default the stop of the cell */
-  constructor(cell: ActiveCell, signal: AbortSignal = cell.signal) {
+  /**
+   * @param signal what stops the training besides its reader; default the stop of the cell
+   * @param tell called with `paused`, which the trainer itself knows nothing of: it waits to be asked for its next event
+   */
+  constructor(cell: ActiveCell, signal: AbortSignal = cell.signal, tell: (event: RunEvent) => void = () => {}) {
     this.#cell = cell;
+    this.#tell = tell;
     this.signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#unlisten = listen(runChannel, (message) => this.#obey(message));
     this.signal.addEventListener('abort', () => this.#resume(), { once: true });
@@ -43,6 +48,7 @@ export class LiveRun {
     if (!this.#paused || this.signal.aborted) return;
     this.#payload = { ...this.#payload!, state: 'paused' };
     this.#show(true);
+    this.#tell({ type: 'paused', epoch: this.#payload.history.length });
     await this.#paused.over;
     this.#payload = { ...this.#payload, state: 'running' };
     this.#show(true);

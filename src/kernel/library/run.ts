@@ -1,9 +1,9 @@
 /** What `fit` gives: the trained model with the history of its training. */
 
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, Split } from '../data/dataset.ts';
 import { type Json, mime, type RunPayload } from '../format/mime.ts';
 import type { RunResult } from '../run/events.ts';
-import type { FittedModel } from '../run/fittedModel.ts';
+import { description, type FittedModel } from '../run/fittedModel.ts';
 import { namesOf } from '../run/modelFile.ts';
 import type { FieldInteractions, InteractionOptions } from './fieldInteractions.ts';
 import { runText } from './runText.ts';
@@ -14,20 +14,25 @@ export class Run extends TrainedModel {
   readonly result: RunResult;
   /** Why the run failed; absent unless `result.reason` is `failed`. */
   readonly message: string | undefined;
-  readonly #train: Dataset;
+  readonly #split: Split;
 
-  constructor({ model, result, ...fitted }: FittedModel, train: Dataset, message?: string) {
-    super(model, { ...fitted, validation: result.validation, test: result.test, names: namesOf(train) });
-    this.result = result;
+  constructor(fitted: FittedModel, split: Split, message?: string) {
+    super(fitted.model, { ...description(fitted), names: namesOf(split.train) });
+    this.result = fitted.result;
     this.message = message;
-    this.#train = train;
+    this.#split = split;
   }
 
-  /** As `TrainedModel.interactions`, by default on the rows that it was trained on. */
+  /** As `TrainedModel.interactions`, by default on the rows that it was trained on, and judged on its validation rows. */
   override interactions(options?: InteractionOptions): FieldInteractions;
   override interactions(train: Dataset, options?: InteractionOptions): FieldInteractions;
   override interactions(given: Dataset | InteractionOptions = {}, options?: InteractionOptions): FieldInteractions {
-    return isDataset(given) ? super.interactions(given, options) : super.interactions(this.#train, given);
+    const [train, asked] = isDataset(given) ? [given, options] : [this.#split.train, given];
+    return super.interactions(train, { heldOut: this.#split.validation, ...asked });
+  }
+
+  protected override get trainedOn(): Dataset {
+    return this.#split.train;
   }
 
   override get bestEpoch(): number {

@@ -6,8 +6,9 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Weights } from '../engine/engine.ts';
 import { type Contributions, contributionsOf, dot } from './contributions.ts';
-import { type Factorization, InteractionError, linearHead } from './factorization.ts';
-import { type FieldPair, pairsOf } from './interactions.ts';
+import { type Factorization, linearHead } from './factorization.ts';
+import { InteractionError } from './interactionError.ts';
+import type { FieldPair } from './interactions.ts';
 
 interface AttentionReading {
   readonly contributions: Contributions;
@@ -17,28 +18,26 @@ interface AttentionReading {
 
 /** @throws InteractionError for a model without attention, or with hidden layers above it */
 export function attentionContributions(model: Factorization, weights: Weights, sample: Dataset): AttentionReading {
-  const { pooling, fieldOf, fields } = model;
+  const { pooling, fieldOf } = model;
   if (pooling.op !== 'attention')
     throw new InteractionError(`"${pooling.id}" has no attention; use pathContributions()`);
   const network = ['W', 'b', 'h'].map((name) => weights.get(`${pooling.id}.${name}`)!);
   const p = linearHead(model);
-  const pairs = pairsOf(fields.length);
   const total = new Map<string, number>();
   const contributions = contributionsOf(model, sample, (row) => {
     const found = new Map<string, number>();
-    let [within, output] = [0, 0];
+    let output = 0;
     for (const { i, j, product, share } of attendedPairs(model, network, sample, row)) {
       const value = share * dot(p, product);
       const [a, b] = [Math.min(fieldOf[i], fieldOf[j]), Math.max(fieldOf[i], fieldOf[j])];
       const key = `${a} ${b}`;
       output += value;
       total.set(key, (total.get(key) ?? 0) + share / sample.rows);
-      if (a === b) within += value;
-      else found.set(key, (found.get(key) ?? 0) + value);
+      found.set(key, (found.get(key) ?? 0) + value);
     }
-    return { pair: (a, b) => found.get(`${a} ${b}`) ?? 0, within, output };
+    return { pair: (a, b) => found.get(`${a} ${b}`) ?? 0, output };
   });
-  const attention = pairs.map(({ a, b }) => ({ a, b, strength: total.get(`${a} ${b}`) ?? 0 }));
+  const attention = contributions.pairs.map(({ a, b }) => ({ a, b, strength: total.get(`${a} ${b}`) ?? 0 }));
   return { contributions, attention };
 }
 

@@ -53,3 +53,11 @@ export function unseenFeatures(train: Dataset, data: Dataset): number {
   for (const id of data.ids) if (known[id] === 0) unseen += known[id] = 1;
   return unseen;
 }
+
+/** Distinct feature ids of `data`. */
+export function presentFeatures(data: Dataset): number {
+  const known = new Uint8Array(data.features);
+  let present = 0;
+  for (const id of data.ids) if (known[id] === 0) present += known[id] = 1;
+  return present;
+}

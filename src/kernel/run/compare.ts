@@ -8,6 +8,7 @@ import { predictAll } from './evaluate.ts';
 import type { RunConfig, RunEvent, RunResult } from './events.ts';
 import { contextOf, type FittedModel } from './fittedModel.ts';
 import { clip, type MetricContext } from './metrics.ts';
+import { runFolder } from './runFolder.ts';
 import { meansByGroup, moments, type PairedTest, pairedTest } from './significance.ts';
 import { train } from './train.ts';
 import { type TrainOptions, trainPlan } from './trainOptions.ts';
@@ -31,6 +32,7 @@ export interface ComparisonEvent {
 
 export interface ComparedModel {
   readonly model: string;
+  readonly graph: Graph;
   readonly parameters: number;
   /** The metric of each seed's run; null for a run that failed or was aborted. */
   readonly values: readonly (number | null)[];
@@ -48,6 +50,8 @@ export interface ComparedModel {
   readonly byGroups: PairedTest | null;
   /** The metric per seed against the baseline's; needs three seeds. */
   readonly bySeeds: PairedTest | null;
+  /** Of its first run, without the data, which are the comparison's. */
+  readonly config: Omit<RunConfig, 'data'>;
 }
 
 export interface Comparison {
@@ -65,7 +69,7 @@ export interface Comparison {
 /** What is kept of one run. */
 interface Run {
   readonly result: RunResult;
-  readonly data: RunConfig['data'];
+  readonly config: RunConfig;
   /** The metric on the judged rows; null when the run failed or was aborted. */
   readonly value: number | null;
   /** Error of each judged row; null where errors have no meaning (ranking scores) or the run has no value. */
@@ -74,6 +78,7 @@ interface Run {
 
 interface Runs {
   readonly model: string;
+  readonly graph: Graph;
   readonly runs: readonly Run[];
 }
 
@@ -106,15 +111,19 @@ export async function* compare(
   const all: Runs[] = [];
   for (const { model, graph, options } of contenders) {
     const runs: Run[] = [];
-    for (const seed of seeds) runs.push(yield* runOf(model, seed, train(graph, split, { ...options, seed }), split));
-    all.push({ model, runs });
+    for (const seed of seeds) {
+      const { tensorboard } = options;
+      const folder = tensorboard === undefined ? {} : { tensorboard: runFolder(tensorboard, model, seed) };
+      runs.push(yield* runOf(model, seed, train(graph, split, { ...options, ...folder, seed }), split));
+    }
+    all.push({ model, graph, runs });
   }
   const against = all.find(({ model }) => model === base)!;
   return {
     metric: metrics[0],
     part: split.test ? 'test' : 'validation',
     rows: judged.rows,
-    data: all[0].runs[0].data,
+    data: all[0].runs[0].config.data,
     seeds,
     baseline: base,
     models: all.map((runs) => compared(runs, against, judged)),
@@ -148,7 +157,7 @@ async function* runOf(
     const part = split.test ? 'test' : 'validation';
     const value = result.reason === 'failed' || result.reason === 'aborted' ? null : result[part][result.metric];
     const errors = value === null ? null : await errorsOf(fitted, split[part]!);
-    return { result, data: config.data, value, errors };
+    return { result, config, value, errors };
   } finally {
     if (fitted) fitted.model.dispose();
     else await run.return(undefined as never); // the reader broke off: let the run give its model back
@@ -171,8 +180,9 @@ async function errorsOf(fitted: FittedModel, data: Dataset): Promise<Float64Arra
   return Float64Array.from(outputs, (output, r) => error(output, data.target[r], context));
 }
 
-function compared({ model, runs }: Runs, base: Runs, judged: Dataset): ComparedModel {
+function compared({ model, graph, runs }: Runs, base: Runs, judged: Dataset): ComparedModel {
   const values = runs.map((run) => run.value);
+  const { data: _, ...config } = runs[0].config;
   const summary = summaryOf(values);
   const other = model === base.model ? null : summaryOf(base.runs.map((run) => run.value));
   const [errors, baseErrors] = [meanErrors(runs), meanErrors(base.runs)];
@@ -183,6 +193,7 @@ function compared({ model, runs }: Runs, base: Runs, judged: Dataset): ComparedM
   });
   return {
     model,
+    graph,
     parameters: runs[0].result.parameters,
     values,
     ...summary,
@@ -192,6 +203,7 @@ function compared({ model, runs }: Runs, base: Runs, judged: Dataset): ComparedM
     byRows: rowDifferences && pairedTest(rowDifferences),
     byGroups: rowDifferences && judged.group && pairedTest(meansByGroup(rowDifferences, judged.group)),
     bySeeds: other && seedDifferences.length >= 3 ? pairedTest(seedDifferences) : null,
+    config,
   };
 }
 

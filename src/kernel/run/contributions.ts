@@ -5,10 +5,12 @@
 
 import { permutation, Random } from '../base/random.ts';
 import { type Dataset, takeRows } from '../data/dataset.ts';
-import { type Factorization, type FieldSpace, InteractionError, linearHead } from './factorization.ts';
+import { type Factorization, type FieldSpace, linearHead } from './factorization.ts';
+import { InteractionError } from './interactionError.ts';
 import { pairsOf } from './interactions.ts';
 
 export interface Contributions {
+  /** Pairs of fields a < b, then a = b for each field that has several features in a row of the sample. */
   readonly pairs: readonly { readonly a: number; readonly b: number }[];
   readonly rows: number;
   /** What the pair of fields adds to the row's output; rows x pairs. */
@@ -18,18 +20,16 @@ export interface Contributions {
   /** f(u) - f(0) of each row. */
   readonly outputs: Float64Array;
   /**
-   * Root mean square of f(u) - f(0) less the sum of all contributions, those of pairs within one field included: 0 when
-   * they are complete. null for centred contributions, which leave main effects out on purpose.
+   * Root mean square of f(u) - f(0) less the sum of all contributions: 0 when they are complete. null for centred
+   * contributions, which leave main effects out on purpose.
    */
   readonly gap: number | null;
 }
 
 /** The contributions of one row. */
 export interface RowReading {
-  /** Of the pair of fields (a, b), a < b. */
+  /** Of the pair of fields a < b; of the pairs of features within the field where a = b. */
   readonly pair: (a: number, b: number) => number;
-  /** Of pairs of features within one field. */
-  readonly within: number;
   /** f(u) - f(0). */
   readonly output: number;
 }
@@ -40,13 +40,18 @@ export function sampleRows(data: Dataset, count = 2000, seed = 2016): Dataset {
   return takeRows(data, permutation(data.rows, new Random(seed, 'sample')).slice(0, count).sort());
 }
 
-/** Centred contributions hᵀ((e_a - ē_a) ⊙ (e_b - ē_b)) of a linear head, with e_a = Σ_{i in a} x_i v_i. */
+/**
+ * Centred contributions hᵀ((e_a - ē_a) ⊙ (e_b - ē_b)) of a linear head, with e_a = Σ_{i in a} x_i v_i. Within a field:
+ * Σ_{i<j in a} x_i x_j hᵀ((v_i - v̄_a) ⊙ (v_j - v̄_a)), v̄_a the mean vector of the field's features as they occur.
+ */
 export function centredContributions(model: Factorization, sample: Dataset): Contributions {
   const h = linearHead(model);
+  const typical = typicalVectors(model);
   const read = (row: number): RowReading => {
     const { E, u } = sumsOf(model, sample, row);
     const centred = E.map((x, at) => x - model.means[at]);
-    return { pair: (a, b) => productOf(h, centred, a, b), within: 0, output: dot(h, u) };
+    const within = (a: number) => dot(h, pairsWithin(model, sample, row, a, typical));
+    return { pair: (a, b) => (a === b ? within(a) : productOf(h, centred, a, b)), output: dot(h, u) };
   };
   return { ...contributionsOf(model, sample, read), gap: null };
 }
@@ -59,8 +64,9 @@ export function centredContributions(model: Factorization, sample: Dataset): Con
 export function pathContributions(model: Factorization, sample: Dataset, steps = 32): Contributions {
   const read = pathReader(model, sample, steps);
   return contributionsOf(model, sample, (row) => {
-    const { g, E, within, output } = read(row);
-    return { pair: (a, b) => productOf(g, E, a, b), within: dot(g, within), output };
+    const { g, E, output } = read(row);
+    const within = (a: number) => dot(g, pairsWithin(model, sample, row, a));
+    return { pair: (a, b) => (a === b ? within(a) : productOf(g, E, a, b)), output };
   });
 }
 
@@ -82,15 +88,17 @@ export function centredPathContributions(model: Factorization, sample: Dataset, 
   const moved = new Float64Array(sample.rows * fields.length);
   const total = new Float64Array(factors); // Σ ē_b
   for (let at = 0; at < means.length; at++) total[at % factors] += means[at];
+  const typical = typicalVectors(model);
   let missing = 0;
   const contributions = contributionsOf(model, sample, (row) => {
-    const { g, E, u, within, output } = read(row);
+    const { g, E, u, output } = read(row);
     const centred = E.map((x, at) => x - means[at]);
     for (let at = 0; at < centred.length; at++)
       moved[row * fields.length + Math.floor(at / factors)] +=
         g[at % factors] * centred[at] * (total[at % factors] - means[at]);
     missing += (output - dot(g, u)) ** 2 / sample.rows;
-    return { pair: (a, b) => productOf(g, centred, a, b), within: dot(g, within), output };
+    const within = (a: number) => dot(g, pairsWithin(model, sample, row, a, typical));
+    return { pair: (a, b) => (a === b ? within(a) : productOf(g, centred, a, b)), output };
   });
   return { contributions: { ...contributions, gap: Math.sqrt(missing) }, moved };
 }
@@ -112,33 +120,51 @@ function pathReader(model: Factorization, sample: Dataset, steps: number) {
   };
 }
 
-/** Reads every row of a sample. */
+/**
+ * Reads every row of a sample.
+ * @param within whether the reading knows pairs of features within one field; measures that take fields as a whole do not
+ */
 export function contributionsOf(
-  { fields, fieldOf }: FieldSpace,
+  space: FieldSpace,
   sample: Dataset,
   read: (row: number) => RowReading,
+  within = true,
 ): Contributions {
-  const pairs = pairsOf(fields.length);
+  const cells = cellsOf(space, sample);
+  const pairs = [...pairsOf(space.fields.length), ...(within ? pairsWithinFields(space, cells) : [])];
   const values = new Float64Array(sample.rows * pairs.length);
-  const cells = new Int32Array(sample.rows * fields.length).fill(-1);
   const outputs = new Float64Array(sample.rows);
   let missing = 0;
   for (let r = 0; r < sample.rows; r++) {
-    for (let e = sample.rowStart[r]; e < sample.rowStart[r + 1]; e++) {
-      const cell = r * fields.length + fieldOf[sample.ids[e]];
-      cells[cell] = cells[cell] === -1 ? sample.ids[e] : -2;
-    }
-    const { pair, within, output } = read(r);
+    const { pair, output } = read(r);
     outputs[r] = output;
-    let sum = within;
+    let sum = 0;
     for (const [q, { a, b }] of pairs.entries()) sum += values[r * pairs.length + q] = pair(a, b);
     missing += (output - sum) ** 2 / sample.rows;
   }
   return { pairs, rows: sample.rows, values, cells, outputs, gap: Math.sqrt(missing) };
 }
 
-/** Of one row: e_a of every field (fields x K), the Bi-Interaction vector u, and the part of u from pairs within fields. */
-function sumsOf({ fields, fieldOf, factors: K, V }: Factorization, data: Dataset, row: number) {
+/** `Contributions.cells` of a sample. */
+function cellsOf({ fields, fieldOf }: FieldSpace, sample: Dataset): Int32Array {
+  const cells = new Int32Array(sample.rows * fields.length).fill(-1);
+  for (let r = 0; r < sample.rows; r++)
+    for (let e = sample.rowStart[r]; e < sample.rowStart[r + 1]; e++) {
+      const cell = r * fields.length + fieldOf[sample.ids[e]];
+      cells[cell] = cells[cell] === -1 ? sample.ids[e] : -2;
+    }
+  return cells;
+}
+
+/** (a, a) for each field that has several features in some row. */
+function pairsWithinFields({ fields }: FieldSpace, cells: Int32Array): Contributions['pairs'] {
+  const several = new Set<number>();
+  for (let at = 0; at < cells.length; at++) if (cells[at] === -2) several.add(at % fields.length);
+  return [...several].sort((a, b) => a - b).map((a) => ({ a, b: a }));
+}
+
+/** Of one row: e_a of every field (fields x K), and the Bi-Interaction vector u. */
+export function sumsOf({ fields, fieldOf, factors: K, V }: Factorization, data: Dataset, row: number) {
   const E = new Float64Array(fields.length * K);
   const squares = new Float64Array(K);
   for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++) {
@@ -151,17 +177,40 @@ function sumsOf({ fields, fieldOf, factors: K, V }: Factorization, data: Dataset
     }
   }
   const u = new Float64Array(K);
-  const within = new Float64Array(K);
   for (let k = 0; k < K; k++) {
-    let [sum, ofFields] = [0, 0];
-    for (let a = 0; a < fields.length; a++) {
-      sum += E[a * K + k];
-      ofFields += E[a * K + k] ** 2;
-    }
+    let sum = 0;
+    for (let a = 0; a < fields.length; a++) sum += E[a * K + k];
     u[k] = (sum * sum - squares[k]) / 2;
-    within[k] = (ofFields - squares[k]) / 2;
   }
-  return { E, u, within };
+  return { E, u };
+}
+
+/** Σ_{i<j in a} x_i x_j (v_i - c) ⊙ (v_j - c) of one row, with c the field's part of `centres`, or 0. */
+export function pairsWithin(
+  { fieldOf, factors: K, V }: Factorization,
+  data: Dataset,
+  row: number,
+  a: number,
+  centres?: Float64Array,
+): Float64Array {
+  const sum = new Float64Array(K);
+  const squares = new Float64Array(K);
+  for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++) {
+    if (fieldOf[data.ids[e]] !== a) continue;
+    const x = data.values ? data.values[e] : 1;
+    for (let k = 0; k < K; k++) {
+      const term = x * (V[data.ids[e] * K + k] - (centres ? centres[a * K + k] : 0));
+      sum[k] += term;
+      squares[k] += term * term;
+    }
+  }
+  return sum.map((s, k) => (s * s - squares[k]) / 2);
+}
+
+/** Per field v̄_a = Σ_i mean(x_i) v_i / Σ_i mean(x_i), fields x K: `means`, for one occurrence of a feature. */
+function typicalVectors({ fields, factors: K, means, meanX }: Factorization): Float64Array {
+  const occurring = fields.map(({ offset, size }) => meanX.subarray(offset, offset + size).reduce((s, x) => s + x, 0));
+  return means.map((mean, at) => (occurring[Math.floor(at / K)] === 0 ? 0 : mean / occurring[Math.floor(at / K)]));
 }
 
 /** gᵀ(e_a ⊙ e_b). */

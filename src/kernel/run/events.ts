@@ -11,13 +11,32 @@ export interface RunConfig {
   readonly engine: string;
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The defaults of those options that have another value. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
   readonly data: Readonly<Record<string, DataSummary>>;
+  readonly environment?: RunEnvironment;
+}
+
+/** The program and the machine of a run. */
+export interface RunEnvironment {
+  /** Version of this program. */
+  readonly version: string;
+  /** `v20.20.2`. */
+  readonly node: string;
+  /** `linux x64`. */
+  readonly system: string;
+  /** Model name and number of processors; empty where the system does not tell. */
+  readonly cpu: string;
 }
 
 /** The rows of one part of a split (`train`, `validation`, `test`). */
 export interface DataSummary {
   readonly rows: number;
   readonly source: string;
+  /** Under which terms the rows may be used, where whoever loaded them said so. */
+  readonly terms?: string;
+  /** Distinct features that occur. */
+  readonly features?: number;
   /** Of ids, values, targets and groups: equal for equal rows. */
   readonly hash: string;
   /** Distinct features that no training row has; absent for the training rows. */
@@ -78,6 +97,7 @@ export type RunEvent =
       readonly rowsPerSecond: number;
       readonly etaSeconds: number;
     } & Epoch)
+  /** Held by the reader of its output in a notebook, after `epoch` finished epochs; the next event is sent when it goes on. */
   | { readonly type: 'paused'; readonly epoch: number }
   | ({ readonly type: 'stopped' } & RunResult)
   | ({ readonly type: 'finished' } & RunResult)

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Weights } from '../engine/engine.ts';
 import { type Field, type Graph, type GraphNode, inputOf, nodeOf } from '../graph/graph.ts';
 import { type Head, headOf } from './head.ts';
+import { InteractionError } from './interactionError.ts';
 
 /** The fields of a model's features. */
 export interface FieldSpace {
@@ -26,11 +27,6 @@ export interface Factorization extends FieldSpace {
   readonly meanSquareX: Float64Array;
   /** Per field, the mean over the training rows of e_a = Σ_{i in a} x_i v_i, fields x factors. */
   readonly means: Float64Array;
-}
-
-/** A model that has no pairs to look at. */
-export class InteractionError extends Error {
-  override name = 'InteractionError';
 }
 
 const poolings: ReadonlySet<string> = new Set(['biInteraction', 'anova', 'attention']);

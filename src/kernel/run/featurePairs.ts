@@ -14,9 +14,9 @@ export interface FeaturePairWeight {
 
 /**
  * The feature pairs of a field pair by rows x |weight|, strongest first: what matters in many rows comes before what is
- * large in few. Fields with several features in a row are left out there.
+ * large in few. Pairs that fewer than `support` rows have are rare: they follow the others, where there is room for
+ * them. Fields with several features in a row are left out there.
  * @param pair its number in `contributions.pairs`
- * @param support least number of rows with both
  */
 export function strongestFeaturePairs(
   { pairs, rows, values, cells }: Contributions,
@@ -40,7 +40,11 @@ export function strongestFeaturePairs(
     .flatMap(([first, row]) =>
       [...row].map(([second, cell]) => ({ first, second, weight: cell.sum / cell.rows, rows: cell.rows })),
     )
-    .filter((p) => p.rows >= support)
-    .sort((p, q) => q.rows * Math.abs(q.weight) - p.rows * Math.abs(p.weight) || p.first - q.first)
+    .sort(
+      (p, q) =>
+        Number(q.rows >= support) - Number(p.rows >= support) ||
+        q.rows * Math.abs(q.weight) - p.rows * Math.abs(p.weight) ||
+        p.first - q.first,
+    )
     .slice(0, count);
 }

@@ -10,6 +10,7 @@
 
 import { permutation, Random } from '../base/random.ts';
 import { type Dataset, takeRows } from '../data/dataset.ts';
+import { affordableRows } from './affordableRows.ts';
 import { type Contributions, contributionsOf, sampleRows } from './contributions.ts';
 import type { FieldSpace } from './factorization.ts';
 
@@ -21,9 +22,6 @@ export interface FieldSwaps {
 
 /** Rows that each row is crossed with. */
 const partners = 8;
-/** Limits of predictions and of their multiply-adds: a few seconds, whatever the number of fields and the size of the model. */
-const [mostPredictions, mostMultiplyAdds] = [300_000, 1e11];
-const leastRows = 32;
 
 /**
  * @param predict raw outputs of rows
@@ -39,8 +37,7 @@ export function swapContributions(
 ): FieldSwaps {
   const F = space.fields.length;
   const perRow = partners * (F + (F * (F - 1)) / 2);
-  const affordable = Math.floor(Math.min(mostPredictions, mostMultiplyAdds / cost) / perRow);
-  const sample = sampleRows(train, Math.min(rows, Math.max(leastRows, affordable)));
+  const sample = sampleRows(train, Math.min(rows, affordableRows(perRow, cost)));
   const order = permutation(train.rows, new Random(2016, 'partners'));
   const repeated = takeRows(
     sample,
@@ -66,7 +63,7 @@ export function swapContributions(
   for (let a = 0; a < F; a++) for (let b = a + 1; b < F; b++) together.set(a * F + b, change(a, b));
 
   const effects = new Float64Array(sample.rows * F);
-  const contributions = contributionsOf(space, sample, (r) => {
+  const read = (r: number) => {
     for (let a = 0; a < F; a++) effects[r * F + a] += alone[a][r];
     const pair = (a: number, b: number): number => {
       const c = alone[a][r] + alone[b][r] - together.get(a * F + b)![r];
@@ -74,8 +71,9 @@ export function swapContributions(
       effects[r * F + b] -= c;
       return c;
     };
-    return { pair, within: 0, output: plain[r] };
-  });
+    return { pair, output: plain[r] };
+  };
+  const contributions = contributionsOf(space, sample, read, false);
   return { contributions: { ...contributions, gap: null }, effects };
 }
 

@@ -6,6 +6,7 @@
 import type { Weights } from '../engine/engine.ts';
 import { sigmoid } from '../engine/losses.ts';
 import type { ActivationName, Graph, GraphNode, OpKind } from '../graph/graph.ts';
+import { InteractionError } from './interactionError.ts';
 
 export interface Head {
   /** f(u); a pooled vector of another part of the model counts as 0. */
@@ -72,6 +73,12 @@ const rules: { readonly [Op in OpKind]: HeadRule<Op> } = {
       backward: (_, output, g) => g.map((x, f) => x * slopes[name](output[f])),
     };
   },
+  layer: (node) => {
+    throw new InteractionError(
+      `layer "${node.id}" is a user's own, whose gradient only the TensorFlow engine knows; ` +
+        'read this model with the measure "swapped", which exchanges fields and asks for predictions only',
+    );
+  },
   add: () => ({
     forward: (inputs) => inputs[0].map((_, f) => inputs.reduce((sum, z) => sum + z[f], 0)),
     backward: (_, __, g) => g,
@@ -109,23 +116,46 @@ function dense(W: Float32Array, b: Float32Array): HeadOp {
   };
 }
 
-/** The function above node `pooled` of a graph with these weights. */
-export function headOf(graph: Graph, weights: Weights, pooled: string): Head {
-  const steps: { readonly node: GraphNode; readonly op: HeadOp; readonly inputs: readonly string[] }[] = [];
+/** The nodes that depend on node `pooled`, in their order, with those of their inputs that do. */
+function above(graph: Graph, pooled: string) {
+  const found: { readonly node: GraphNode; readonly inputs: readonly string[] }[] = [];
   const reached = new Set([pooled]);
   for (const node of graph.nodes) {
     const inputs = node.inputs.filter((id) => reached.has(id));
     if (inputs.length === 0) continue;
-    steps.push({ node, op: (rules[node.op] as HeadRule<OpKind>)(node, weights), inputs });
+    found.push({ node, inputs });
     reached.add(node.id);
   }
+  return found;
+}
+
+/** Id of a layer above node `pooled` that a user wrote, which has no gradient here: `headOf` refuses it. */
+export const unknownAbove = (graph: Graph, pooled: string): string | undefined =>
+  above(graph, pooled).find(({ node }) => node.op === 'layer')?.node.id;
+
+/** Whether the function above node `pooled` is linear up to a constant. */
+export const isLinearAbove = (graph: Graph, pooled: string): boolean =>
+  above(graph, pooled).every(
+    ({ node }) => node.op !== 'layer' && (node.op !== 'activation' || node.attributes.function === 'identity'),
+  );
+
+/**
+ * The function above node `pooled` of a graph with these weights.
+ * @throws InteractionError where a layer that a user wrote stands above it
+ */
+export function headOf(graph: Graph, weights: Weights, pooled: string): Head {
+  const steps = above(graph, pooled).map(({ node, inputs }) => ({
+    node,
+    inputs,
+    op: (rules[node.op] as HeadRule<OpKind>)(node, weights),
+  }));
   const forward = (u: Float64Array) => {
     const values = new Map<string, Float64Array>([[pooled, u]]);
     for (const { node, op, inputs } of steps) values.set(node.id, op.forward(inputs.map((id) => values.get(id)!)));
     return values;
   };
   return {
-    linear: steps.every(({ node }) => node.op !== 'activation' || node.attributes.function === 'identity'),
+    linear: isLinearAbove(graph, pooled),
     value: (u) => forward(u).get(graph.output)![0],
     gradient(u) {
       const values = forward(u);

@@ -1,9 +1,8 @@
-/** How a trained model's interactions are read: one reading a measure, and the measure that suits each model. */
+/** How a trained model's interactions are read: one reading a measure. */
 
 import type { Dataset } from '../data/dataset.ts';
 import type { Weights } from '../engine/engine.ts';
-import type { Graph } from '../graph/graph.ts';
-import { elements, parametersOf } from '../graph/params.ts';
+import { affordableRows, predictionCost } from './affordableRows.ts';
 import { attentionContributions } from './attentionContributions.ts';
 import {
   type Contributions,
@@ -11,18 +10,35 @@ import {
   centredPathContributions,
   pathContributions,
   sampleRows,
+  sumsOf,
 } from './contributions.ts';
-import { type Factorization, type FieldSpace, factorizationOf, fieldSpaceOf, poolingOf } from './factorization.ts';
+import { type Factorization, factorizationOf, fieldSpaceOf } from './factorization.ts';
+import { gatedModel, type Predictor } from './fieldGates.ts';
 import { swapContributions } from './fieldSwaps.ts';
-import { type FieldPair, fieldPairStrengths, firstOrder } from './interactions.ts';
+import { columnDeviations, linearEffects, linearWeights, movedFirstOrder, ownFirstOrder } from './firstOrderEffects.ts';
+import { checkMeasure, type Measure, type MeasuredModel, removesFromPooled } from './interactionMeasures.ts';
+import { type FieldPair, fieldPairStrengths, pairsOf } from './interactions.ts';
 import { deviation, purify, strengthsOf } from './purify.ts';
+import { gatedRemovals, lossRises, pooledRemovals } from './removedPairs.ts';
+import { shapleyInteractions } from './shapleyInteractions.ts';
 
 /** A trained model as readings see it. */
-export interface ReadableModel {
-  readonly graph: Graph;
+export interface ReadableModel extends MeasuredModel {
   readonly weights: Weights;
   /** Raw outputs of rows. */
   readonly predict: (rows: Dataset) => Float32Array;
+  /** The same of another graph with other weights. */
+  readonly predictorOf: Predictor;
+}
+
+/** The rows of a reading. */
+export interface ReadRows {
+  /** The training rows, whose feature shares weigh the features. */
+  readonly train: Dataset;
+  /** Rows that the loss without a pair is taken on; the training rows where there are none. */
+  readonly heldOut?: Dataset;
+  /** Rows to read at most. */
+  readonly count: number;
 }
 
 /** What a measure found. */
@@ -36,31 +52,40 @@ export interface InteractionReading {
   readonly contributions: Contributions | null;
   readonly gap?: number;
   readonly varianceShare?: number;
+  /** Variance of the terms of order 3 and higher, as a share of that of the output. */
+  readonly higherShare?: number;
 }
 
 /** A feature that fewer rows of the sample have is not held for a main effect of its own. */
 const support = 10;
 const passes = 6;
 
-type Reader = (model: ReadableModel, train: Dataset, rows: number) => InteractionReading;
+/** `rows` are those that are read unless the caller says otherwise; null where weights alone are read. */
+interface Reader {
+  readonly rows: number | null;
+  readonly read: (model: ReadableModel, rows: ReadRows) => InteractionReading;
+}
 
-/** `rows` are those that are read unless the caller says otherwise. */
-const readers = {
+const readers: { readonly [M in Measure]: Reader } = {
   /** Centred contributions hᵀ((e_a - ē_a) ⊙ (e_b - ē_b)) on rows, linear heads. */
   centred: {
     rows: 10_000,
-    read: (model, train, rows) => {
+    read: (model, { train, count }) => {
       const read = factorizationOf(model.graph, model.weights, train);
-      const contributions = centredContributions(read, sampleRows(train, rows));
-      return { pairs: strengthsOf(contributions), firstOrder: movedFirstOrder(read), contributions };
+      const sample = sampleRows(train, count);
+      const contributions = centredContributions(read, sample);
+      return {
+        ...{ pairs: strengthsOf(contributions), firstOrder: movedFirstOrder(read), contributions },
+        ...higherOrders(model, read, sample),
+      };
     },
   },
   /** Contributions along the path from 0, purified, any hidden layers. */
   path: {
     rows: 2000,
-    read: (model, train, rows) => {
+    read: (model, { train, count }) => {
       const read = factorizationOf(model.graph, model.weights, train);
-      const sample = sampleRows(train, rows);
+      const sample = sampleRows(train, count);
       const { contributions, moved } = centredPathContributions(read, sample);
       return { ...pure(read, sample, contributions, moved), gap: contributions.gap! };
     },
@@ -68,26 +93,65 @@ const readers = {
   /** Purified contributions of an AFM, with its attention beside them. */
   attention: {
     rows: 2000,
-    read: (model, train, rows) => {
+    read: (model, { train, count }) => {
       const read = factorizationOf(model.graph, model.weights, train);
-      const sample = sampleRows(train, rows);
+      const sample = sampleRows(train, count);
       const { contributions, attention } = attentionContributions(read, model.weights, sample);
       return { ...pure(read, sample, contributions), attention };
+    },
+  },
+  /** Exact Shapley interaction index of the fields, any model of few fields. */
+  shapley: {
+    rows: 1000,
+    read: (model, { train, count }) => {
+      const space = fieldSpaceOf(model.graph, train);
+      const affordable = affordableRows(2 ** space.fields.length, predictionCost(model.graph, space.fields.length));
+      const sample = sampleRows(train, Math.min(count, affordable));
+      const outputs = gatedModel(model, space, train, sample);
+      const { contributions, effects } = shapleyInteractions(space, outputs, sample);
+      const found = { pairs: strengthsOf(contributions), firstOrder: columnDeviations(effects, space), contributions };
+      return { ...found, gap: contributions.gap! };
+    },
+  },
+  /** Rise of the loss without each pair. */
+  removed: {
+    rows: 2000,
+    read: (model, { train, heldOut = train, count }) => {
+      const space = fieldSpaceOf(model.graph, train);
+      const read = removesFromPooled(model, space) ? factorizationOf(model.graph, model.weights, train) : null;
+      const variants = read?.head.linear ? 1 : pairsOf(space.fields.length).length;
+      const cost = predictionCost(model.graph, space.fields.length) * (read ? slowness : 1);
+      const sample = sampleRows(heldOut, Math.min(count, affordableRows(variants, cost)));
+      const contributions = read
+        ? pooledRemovals(read, model.weights, sample)
+        : gatedRemovals(space, gatedModel(model, space, train, sample), sample);
+      const w = linearWeights(model.graph, model.weights);
+      return {
+        pairs: lossRises(contributions, model.predict(sample), sample, model.context),
+        firstOrder: read?.head.linear ? movedFirstOrder(read) : ownFirstOrder(w, space, sample),
+        contributions,
+      };
     },
   },
   /** Exchanged fields, any model. */
   swapped: {
     rows: 1000,
-    read: (model, train, rows) => {
+    read: (model, { train, count }) => {
       const space = fieldSpaceOf(model.graph, train);
-      const { contributions, effects } = swapContributions(space, model.predict, train, rows, costOf(model.graph));
+      const { contributions, effects } = swapContributions(
+        space,
+        model.predict,
+        train,
+        count,
+        predictionCost(model.graph, space.fields.length),
+      );
       return { pairs: strengthsOf(contributions), firstOrder: columnDeviations(effects, space), contributions };
     },
   },
   /** Centred pair weights, fields taken as independent, linear heads. */
   weights: {
     rows: null,
-    read: (model, train) => {
+    read: (model, { train }) => {
       const read = factorizationOf(model.graph, model.weights, train);
       return { pairs: fieldPairStrengths(read), firstOrder: movedFirstOrder(read), contributions: null };
     },
@@ -95,9 +159,9 @@ const readers = {
   /** Contributions as they are, main effects included. */
   raw: {
     rows: 2000,
-    read: (model, train, rows) => {
+    read: (model, { train, count }) => {
       const read = factorizationOf(model.graph, model.weights, train);
-      const sample = sampleRows(train, rows);
+      const sample = sampleRows(train, count);
       const contributions =
         read.pooling.op === 'attention'
           ? attentionContributions(read, model.weights, sample).contributions
@@ -108,40 +172,21 @@ const readers = {
   /** First-order weights, for models without pairs. */
   firstOrder: {
     rows: 10_000,
-    read: ({ graph, weights }, train, rows) => {
-      const space = fieldSpaceOf(graph, train);
-      const linear = graph.nodes.find(({ op }) => op === 'linear');
-      const w = linear ? weights.get(`${linear.id}.w`)! : null;
-      return { pairs: [], firstOrder: ownFirstOrder(w, space, sampleRows(train, rows)), contributions: null };
+    read: (model, { train, count }) => {
+      const space = fieldSpaceOf(model.graph, train);
+      const firstOrder = ownFirstOrder(linearWeights(model.graph, model.weights), space, sampleRows(train, count));
+      return { pairs: [], firstOrder, contributions: null };
     },
   },
-} satisfies Readonly<Record<string, { readonly rows: number | null; readonly read: Reader }>>;
-
-/** How interactions are measured. */
-export type Measure = keyof typeof readers;
-export const measures = Object.keys(readers) as readonly Measure[];
+};
 
 /** Rows that a measure reads unless told otherwise; null where it reads weights alone. */
 export const usualRows = (measure: Measure): number | null => readers[measure].rows;
 
 /** @throws InteractionError where the measure cannot read the model, or the fields are unknown */
-export const readInteractions = (
-  measure: Measure,
-  model: ReadableModel,
-  train: Dataset,
-  rows: number,
-): InteractionReading => (readers[measure].read as Reader)(model, train, rows);
-
-/** The measure for a model: exact where one is, free of main effects always. */
-export function measureFor({ graph, weights }: ReadableModel, train: Dataset): Measure {
-  if (!graph.nodes.some(({ op }) => op === 'embedding')) return 'firstOrder';
-  const pooling = poolingOf(graph);
-  if (!pooling) return 'swapped';
-  const { linear } = factorizationOf(graph, weights, train).head;
-  if (pooling.op === 'attention') return linear ? 'attention' : 'swapped';
-  // Terms of a higher order may hold what a pair does as well; only the whole model tells.
-  if (graph.nodes.some((n) => n.op === 'anova' && n.attributes.order > 2)) return 'swapped';
-  return linear ? 'centred' : 'path';
+export function readInteractions(measure: Measure, model: ReadableModel, rows: ReadRows): InteractionReading {
+  checkMeasure(measure, model, fieldSpaceOf(model.graph, rows.train));
+  return readers[measure].read(model, rows);
 }
 
 /** Purified contributions. @param moved what was taken out of the pairs of each field before, rows x fields */
@@ -161,23 +206,19 @@ function pure(
   };
 }
 
-/** Multiply-adds of the dense layers for one row. */
-const costOf = (graph: Graph): number =>
-  parametersOf(graph).reduce((sum, p) => sum + (p.id.endsWith('.W') ? elements(p) : 0), 1);
-
-const movedFirstOrder = (model: Factorization): number[] => firstOrder(model).map(({ withMoved }) => withMoved);
-
-const ownFirstOrder = (w: Float32Array | null, space: FieldSpace, sample: Dataset): number[] | null =>
-  w && columnDeviations(linearEffects(w, space, sample), space);
-
-/** Σ x_i w_i of every field in every row, rows x fields. */
-function linearEffects(w: Float32Array | null, { fields, fieldOf }: FieldSpace, sample: Dataset): Float64Array {
-  const effects = new Float64Array(sample.rows * fields.length);
-  for (let r = 0; w && r < sample.rows; r++)
-    for (let e = sample.rowStart[r]; e < sample.rowStart[r + 1]; e++)
-      effects[r * fields.length + fieldOf[sample.ids[e]]] += (sample.values?.[e] ?? 1) * w[sample.ids[e]];
-  return effects;
+/** The share of a HOFM's terms of order 3 and higher, which no pair shows. */
+function higherOrders(model: ReadableModel, read: Factorization, sample: Dataset) {
+  if (!model.graph.nodes.some((n) => n.op === 'anova' && n.attributes.order > 2)) return {};
+  const outputs = Float64Array.from(model.predict(sample));
+  const linear = linearEffects(read.w, read, sample);
+  const F = read.fields.length;
+  const higher = outputs.map((output, r) => {
+    const first = linear.subarray(r * F, (r + 1) * F).reduce((sum, x) => sum + x, 0);
+    return output - first - read.head.value(sumsOf(read, sample, r).u);
+  });
+  const spread = deviation(outputs);
+  return spread > 0 ? { higherShare: (deviation(higher) / spread) ** 2 } : {};
 }
 
-const columnDeviations = (effects: Float64Array, { fields }: FieldSpace): number[] =>
-  fields.map((_, a) => deviation(effects.filter((_, at) => at % fields.length === a)));
+/** How much slower a multiply-add is in float64 here than in the engine. */
+const slowness = 100;

@@ -3,16 +3,20 @@
 import type { Dataset, Split } from '../data/dataset.ts';
 import type { Model } from '../engine/engine.ts';
 import type { Graph } from '../graph/graph.ts';
-import { unseenFeatures } from './checkData.ts';
+import { presentFeatures, unseenFeatures } from './checkData.ts';
 import type { Signature } from './checkpoint.ts';
+import { environment } from './environment.ts';
 import type { DataSummary, RunConfig } from './events.ts';
 import { fingerprint } from './fingerprint.ts';
 import { groupCounts } from './rankingMetrics.ts';
-import type { TrainPlan } from './trainOptions.ts';
+import { type TrainPlan, trainPlan } from './trainOptions.ts';
 
 /** The record of a run that is about to start. Plain JSON. */
 export function configOf(graph: Graph, plan: TrainPlan, split: Split, model: Model): RunConfig {
-  const { engine, now, signal, initFrom, earlyStopping, checkpoint, resume, ...options } = plan;
+  const options = optionsOf(plan, split);
+  const fixed = { engine: plan.engine, dictionary: plan.dictionary ?? undefined }; // not choices, but of the data
+  const standard = optionsOf(trainPlan(graph, split.validation ?? split.train, fixed), split);
+  const changed = Object.keys(options).filter((name) => json(options[name]) !== json(standard[name]));
   const data: Record<string, DataSummary> = { train: summaryOf(split.train) };
   for (const part of ['validation', 'test'] as const) {
     const rows = split[part];
@@ -22,20 +26,36 @@ export function configOf(graph: Graph, plan: TrainPlan, split: Split, model: Mod
     model: graph.name,
     engine: model.engine,
     seed: plan.seed,
-    options: {
-      ...options,
-      earlyStopping: split.validation ? earlyStopping : 'none: no validation rows; the last weights are kept',
-      initFrom: initFrom === undefined ? null : typeof initFrom === 'string' ? initFrom : initFrom.graph.name,
-      checkpoint,
-      resume: resume ?? null,
-    },
+    options,
+    defaults: Object.fromEntries(changed.map((name) => [name, standard[name]])),
     data,
+    environment: environment(),
   };
 }
 
+/** The options as a record keeps them: what is not JSON by its name. */
+function optionsOf(plan: TrainPlan, { validation }: Split): Record<string, unknown> {
+  const { engine, now, signal, initFrom, earlyStopping, checkpoint, resume, tensorboard, ...options } = plan;
+  return {
+    ...options,
+    earlyStopping: validation ? earlyStopping : 'none: no validation rows; the last weights are kept',
+    initFrom: initFrom === undefined ? null : typeof initFrom === 'string' ? initFrom : initFrom.graph.name,
+    checkpoint,
+    resume: resume ?? null,
+  };
+}
+
+const json = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
+
 function summaryOf(data: Dataset): DataSummary {
+  const { rows, source, terms } = data;
   const groups = groupCounts(data);
-  return { rows: data.rows, source: data.source, hash: fingerprint(data), ...(groups && { groups }) };
+  return {
+    ...{ rows, source, ...(terms === undefined ? {} : { terms }) },
+    features: presentFeatures(data),
+    hash: fingerprint(data),
+    ...(groups && { groups }),
+  };
 }
 
 /** Everything that decides a run's numbers, and so must not change when it is resumed; more epochs are allowed. */

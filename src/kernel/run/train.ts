@@ -54,11 +54,18 @@ export async function* train(
   let fitted: FittedModel | undefined;
   try {
     const run = await startRun(graph, split, plan, model, batches, context);
-    fitted = yield* runEvents(run, range);
+    fitted = yield* withLog(runEvents(run, range), plan);
     return fitted;
   } finally {
     if (!fitted) model.dispose(); // the caller broke off, or something threw
   }
+}
+
+/** The same events, written for TensorBoard where a folder is given for it. */
+async function* withLog(events: ReturnType<typeof runEvents>, { tensorboard }: TrainPlan): typeof events {
+  if (tensorboard === undefined) return yield* events;
+  const { logged } = await import('./tensorboard.ts');
+  return yield* logged(events, tensorboard);
 }
 
 function checkMetric(metric: string, validation: Dataset, context: MetricContext): void {

@@ -3,6 +3,7 @@
 import * as read from '../base/options.ts';
 import { type OptionRule, type OptionRules, readOptions } from '../base/options.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { type EngineName, engineFor, engineNames } from '../engine/choose.ts';
 import type { Engine } from '../engine/engine.ts';
 import { defaultLoss, type Loss, losses, type Reduction, reductions } from '../engine/losses.ts';
 import { type Optimizer, type OptimizerName, optimizer, optimizerNames } from '../engine/optimizers.ts';
@@ -20,9 +21,13 @@ export type OptimizerChoice =
   | Optimizer
   | ({ readonly name: OptimizerName } & Partial<Omit<Optimizer, 'name'>>);
 
-/** Options of `train()`; all but `engine` have a default. */
+/** Options of `train()`; all have a default. */
 export interface TrainOptions {
-  readonly engine: Engine;
+  /**
+   * `'auto'`: wasm, but TensorFlow for a graph with layers that a user wrote, which only TensorFlow can differentiate.
+   * `'wasm'`, `'tensorflow'`, or an engine. A run may be resumed, and a model continued, on another engine. `'auto'`.
+   */
+  readonly engine?: EngineName | Engine;
   /** Passes over the training rows at most. 200. */
   readonly epochs?: number;
   /** Rows a step (pairs with a pairwise loss). 128. */
@@ -48,9 +53,9 @@ export interface TrainOptions {
   readonly evaluateTrain?: number;
   /** Initial weights, dropout masks, shuffles and pairs all derive from it. 2016, or what the process was started with. */
   readonly seed?: number;
-  /** Threads of the engine; results do not depend on it. 1. */
+  /** Threads of the wasm engine at most; results do not depend on it. TensorFlow has its own, which the run record tells. 1. */
   readonly threads?: number;
-  /** Fused multiply-add kernels: faster, reproducible only among machines that fuse. false. */
+  /** Fused multiply-add in the wasm engine: faster, reproducible only among machines that fuse. TensorFlow always does so. false. */
   readonly fast?: boolean;
   /** Table rows that an update touches: `'touched'` or `'all'`; see the engine's CompileOptions. `'touched'`. */
   readonly rows?: 'touched' | 'all';
@@ -66,6 +71,8 @@ export interface TrainOptions {
   readonly checkpoint?: { readonly path: string; readonly every?: number };
   /** Continue from a training checkpoint, exactly as if the run had never stopped. */
   readonly resume?: string;
+  /** Folder that gets an event file of TensorBoard, which grows while the run goes on. None. */
+  readonly tensorboard?: string;
   /** `'epoch'` or `'windows'`. `'epoch'`. */
   readonly sampler?: Sampler;
   /** Leave out the last batch of an epoch when it is not full. false. */
@@ -84,7 +91,7 @@ const metricName: OptionRule<string> = {
 };
 
 const rules = {
-  engine: read.value<Engine>('an engine', (v) => has(v, 'compile'), undefined),
+  engine: engineRule(),
   epochs: read.integer(200, positive),
   batchSize: read.integer(128, positive),
   optimizer: read.value<OptimizerChoice, 'adagrad'>(
@@ -113,6 +120,7 @@ const rules = {
   signal: read.value<AbortSignal>('an AbortSignal', (v) => has(v, 'aborted') && has(v, 'throwIfAborted'), undefined),
   checkpoint: checkpointRule(),
   resume: read.text(undefined),
+  tensorboard: read.value<string>('the path of a folder', (v) => typeof v === 'string' && v !== '', undefined),
   sampler: read.oneOf(['epoch', 'windows'], 'epoch'),
   dropLast: read.boolean(false),
   clip: read.boolean(true),
@@ -126,6 +134,14 @@ const rules = {
 /** The default is that of the moment. */
 function seedRule(): OptionRule<number> {
   return { read: (v, fail) => read.integer(defaultSeed()).read(v, fail) };
+}
+
+function engineRule(): OptionRule<EngineName | Engine> {
+  const name = read.oneOf(engineNames, 'auto');
+  return {
+    read: (v, fail) =>
+      has(v, 'compile') ? (v as Engine) : name.read(v, (expected) => fail(`${expected}, or an engine`)),
+  };
 }
 
 function stoppingRule(): OptionRule<StoppingRule> {
@@ -182,7 +198,6 @@ export function trainPlan(graph: Graph, judged: Dataset, options: TrainOptions) 
     metrics,
     ...rest
   } = readOptions('train()', options, rules);
-  if (!engine) throw new read.OptionError('train(): "engine" is missing; give an engine, for example wasmEngine');
   const task = outputOf(graph).attributes.task;
   const chosenLoss = loss ?? defaultLoss[task].loss;
   const meaning = meaningOf[chosenLoss];
@@ -190,7 +205,7 @@ export function trainPlan(graph: Graph, judged: Dataset, options: TrainOptions) 
   const watched = metric ?? usual[0];
   return {
     ...rest,
-    engine,
+    engine: engineFor(graph, engine),
     optimizer: chosenOptimizer(choice, learningRate),
     loss: chosenLoss,
     reduction: reduction ?? (chosenLoss === 'squared' ? defaultLoss.regression : defaultLoss.binary).reduction,

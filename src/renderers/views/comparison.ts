@@ -5,7 +5,7 @@ import { htmlOrSentence } from './damaged.ts';
 import { element, type Markup } from './html.ts';
 import { formatNumber } from './numbers.ts';
 import type { HtmlView, ViewOptions } from './picture.ts';
-import { type Column, type Row, table } from './table.ts';
+import { type Column, type Row, type Table, table } from './table.ts';
 import { nameText } from './textFit.ts';
 import { livePalette, type Palette } from './theme.ts';
 
@@ -25,6 +25,12 @@ export function comparisonView(comparison: ComparisonPayload, options: ViewOptio
 }
 
 function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOptions): HtmlView {
+  const view = element('div', { class: 'nfm-view' }, table(comparisonRows(comparison, theme)));
+  return { html: view.toString(), text: comparisonText(comparison) };
+}
+
+/** @param theme of the seeds' dots; null: without them, for places without markup */
+export function comparisonRows(comparison: ComparisonPayload, theme: Palette | null): Table {
   const { metric, baseline, models, lowerIsBetter } = comparison;
   const best = bestOf(comparison);
   const base = models.find(({ name }) => name === baseline);
@@ -40,7 +46,7 @@ function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOption
     { title: `${part}${nameText(metric)}${seeds > 1 ? ' ± sd' : ''}`, number: true },
     { title: `against ${nameText(baseline)}`, number: true },
     ...tests.map(({ title }) => ({ title, number: true })),
-    { title: seeds > 1 ? 'seeds' : 'value' },
+    ...(theme ? [{ title: seeds > 1 ? 'seeds' : 'value' }] : []),
     ...(epochs ? [{ title: 'best epoch', number: true }] : []),
     ...(seconds ? [{ title: 'seconds', number: true }] : []),
   ];
@@ -52,7 +58,7 @@ function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOption
         valueText(model),
         differenceText(model, base),
         ...tests.map(({ of }) => probability(of(model))),
-        range ? strip(model, range, theme) : '',
+        ...(theme ? [range ? strip(model, range, theme) : ''] : []),
         ...(epochs ? [spread(model.bestEpochs)] : []),
         ...(seconds ? [formatNumber(model.seconds, { digits: 3 })] : []),
       ],
@@ -61,7 +67,7 @@ function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOption
   );
   const unfinished = models.filter(({ values }) => values.includes(null)).map(({ name }) => nameText(name));
   const remarks = [
-    `${lowerIsBetter ? 'Lower' : 'Higher'} is better; mean and standard deviation over ${seeds === 1 ? 'one seed' : `${seeds} seeds`}; dots are seeds, the line is the mean.`,
+    `${lowerIsBetter ? 'Lower' : 'Higher'} is better; mean and standard deviation over ${seeds === 1 ? 'one seed' : `${seeds} seeds`}${theme ? '; dots are seeds, the line is the mean' : ''}.`,
     ...(tests.length > 0
       ? [
           `p: two-sided paired t-test against ${nameText(baseline)} on ${tests.map(({ on }) => on).join('; ')}; * below 0.05, ** below 0.01.`,
@@ -69,9 +75,7 @@ function draw(comparison: ComparisonPayload, { theme = livePalette }: ViewOption
       : []),
     ...(unfinished.length > 0 ? [`Without a value for some seeds: ${unfinished.join(', ')}.`] : []),
   ];
-  const caption = `${nameText(metric)} of ${models.length} models`;
-  const view = element('div', { class: 'nfm-view' }, table({ caption, columns, rows, remarks }));
-  return { html: view.toString(), text: comparisonText(comparison) };
+  return { caption: `${nameText(metric)} of ${models.length} models`, columns, rows, remarks };
 }
 
 interface PairedTest {

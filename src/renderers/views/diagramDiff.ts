@@ -77,6 +77,7 @@ function commonBoxes(a: readonly Box[], b: readonly Box[]): readonly (readonly [
 /** The newer box, with what changed as its detail. */
 function compared(before: Box, after: Box): Box {
   const changes = [
+    ...(codeOf(before) === codeOf(after) ? [] : ['code changed']),
     ...changedSettings(before, after),
     ...(before.parameters === after.parameters ? [] : [`was ${formatNumber(before.parameters)}`]),
   ];
@@ -88,6 +89,9 @@ function compared(before: Box, after: Box): Box {
     about: [...after.about, `before: ${before.about.join('; ')}`],
   };
 }
+
+/** The code of a layer that a user wrote; settings do not have it. */
+const codeOf = ({ nodes: [head] }: Box): string => (head.op === 'layer' ? head.attributes.code : '');
 
 /** `factors 64 → 32`, `+ dropout`, `− batchNorm`, in the order of the newer box. */
 function changedSettings(before: Box, after: Box): readonly string[] {

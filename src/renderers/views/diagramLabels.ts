@@ -46,6 +46,9 @@ const meanings: { readonly [T in Task]: string } = {
   ranking: 'ranking: a score that orders items',
 };
 
+/** Of a layer's code shown on hover. */
+const codeLetters = 400;
+
 const listed = (...parts: readonly (string | false)[]): string => parts.filter((part) => part !== false).join(' · ');
 const penalties = ({ l2, l1 }: Penalty): readonly (string | false)[] => [!!l2 && `L2 ${l2}`, !!l1 && `L1 ${l1}`];
 
@@ -123,6 +126,12 @@ const labels: OpTable<{ [Op in OpKind]: (node: GraphNode<Op>) => OpLabel }> = {
     detail: 'activation',
     formula: `${activationNames[node.attributes.function]}(z)`,
   }),
+  layer: ({ attributes: { name, code, shape } }) => ({
+    part: 'hidden',
+    title: `Layer ${nameText(name)}`,
+    detail: `own operations, ${formatNumber(shape[0])} units`,
+    formula: nameText(code, codeLetters),
+  }),
   add: () => ({ part: 'output', title: '+', detail: '', formula: 'sum of its inputs' }),
   sum: () => ({ part: 'prediction', title: 'Sum', detail: 'of all K numbers', formula: 'Σ z' }),
   prediction: ({ attributes }) => ({
@@ -143,6 +152,7 @@ export const labelOf = (node: GraphNode): OpLabel => (labels[node.op] as (node: 
 
 /** All attributes of a node as texts: `['units', '64']`. */
 export function settingsOf(node: GraphNode): readonly (readonly [name: string, value: string])[] {
+  if (node.op === 'layer') return layerSettings(node);
   return Object.entries(node.attributes as Readonly<Record<string, unknown>>).map(([name, value]) => [
     name,
     Array.isArray(value)
@@ -152,6 +162,12 @@ export function settingsOf(node: GraphNode): readonly (readonly [name: string, v
         : String(value),
   ]);
 }
+
+/** Without the name, which is the id, and the code, which is the formula. */
+const layerSettings = ({ attributes: { parameters, shape } }: GraphNode<'layer'>) => [
+  ['shape', `[${shape}]`] as const,
+  ...Object.entries(parameters).map(([name, own]) => [name, `[${own.shape.join(', ')}] ${own.init}`] as const),
+];
 
 function fieldNames(fields: readonly { readonly name: string; readonly size: number }[]): string {
   const shown = fields.slice(0, 12).map(({ name, size }) => `${nameText(name)} (${formatNumber(size)})`);

@@ -4,7 +4,7 @@ import type { RunPayload } from '../../kernel/format/mime.ts';
 import type { Epoch } from '../../kernel/run/events.ts';
 import { element, joined, type Markup } from './html.ts';
 import { counted, formatNumber } from './numbers.ts';
-import { type Column, type Row, table } from './table.ts';
+import { type Column, type Row, type Table, table } from './table.ts';
 import { nameText } from './textFit.ts';
 
 const lastShown = 5;
@@ -31,7 +31,11 @@ export function epochTables(run: RunPayload): Markup | false {
   );
 }
 
-function epochTable({ bestEpoch, history }: RunPayload, shown: readonly Epoch[], caption: string): Markup {
+const epochTable = (run: RunPayload, shown: readonly Epoch[], caption: string): Markup =>
+  table(epochRows(run, shown, caption));
+
+/** All metrics of the epochs `shown`. */
+export function epochRows({ bestEpoch, history }: RunPayload, shown: readonly Epoch[], caption: string): Table {
   const parts = (['train', 'validation'] as const).flatMap((part) =>
     [...new Set(history.flatMap((epoch) => Object.keys(epoch[part])))].map((metric) => ({ part, metric })),
   );
@@ -51,5 +55,5 @@ function epochTable({ bestEpoch, history }: RunPayload, shown: readonly Epoch[],
       strong: best,
     };
   });
-  return table({ caption, columns, rows });
+  return { caption, columns, rows };
 }

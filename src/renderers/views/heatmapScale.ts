@@ -21,8 +21,11 @@ export function scaleOf(top: number): Scale {
   return { top, power, decimals: Math.max(0, 1 - order + power) };
 }
 
-/** The number in a cell. */
-export const scaled = (x: number, { power, decimals }: Scale): string => formatNumber(x / 10 ** power, { decimals });
+/** The number in a cell, two digits of the strongest, as short as it can be: `.41`, `4.1`, `41`, `0`. */
+export function scaled(x: number, { power, decimals }: Scale): string {
+  const text = formatNumber(x / 10 ** power, { decimals });
+  return Number(text.replaceAll(',', '')) === 0 ? '0' : text.replace(/^(-?)0\./, '$1.');
+}
 
 /** Whether a strength is smaller than its spread over seeds. */
 export const isNoise = ({ strength, spread }: PairStrength): boolean =>
@@ -54,32 +57,39 @@ const [mostStep, height] = [20, 10];
 
 const superscript = (n: number): string => [...String(n)].map((c) => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(c)]).join('');
 
-/** Steps of the scale with their ends, the unit, and the hatches that occur. */
+/** Steps of the scale with their ends, and below it what they are and what hatches mean. */
+export interface Legend {
+  readonly drawn: Markup;
+  readonly height: number;
+}
+
+/** @param measure what the numbers are, with their unit */
 export function legend(
   pairs: readonly PairStrength[],
   scale: Scale,
-  unit: string,
+  measure: readonly string[],
   width: number,
   theme: Palette,
-): Markup {
+): Legend {
   const signed = pairs.some(({ strength }) => strength !== null && strength < 0);
   const shares = signed ? [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1] : [0, 0.25, 0.5, 0.75, 1];
   const end = formatNumber(scale.top, { digits: 2 });
   const from = signed ? `-${end}` : '0';
   const start = textWidth(from, 10) + 6;
-  const words = `${end} ${unit}`;
-  const step = Math.max(4, Math.min(mostStep, (width - start - textWidth(words, 10) - 8) / shares.length));
+  const step = Math.max(4, Math.min(mostStep, (width - start - textWidth(end, 10) - 8) / shares.length));
   const muted = { fill: theme.muted, size: 10 };
   const children: Child[] = [
     label(0, 9, from, muted),
     shares.map((share, i) => shaded({ x: start + i * step, y: 0, width: step, height }, share, theme)),
-    label(start + shares.length * step + 6, 9, words, muted),
+    label(start + shares.length * step + 6, 9, end, muted),
   ];
   const notes = [
+    ...measure,
     ...(scale.power === 0 ? [] : [`numbers in cells × 10${superscript(scale.power)}`]),
     ...(pairs.some(({ strength }) => strength === null) ? ['crossed: not computed'] : []),
     ...(pairs.some(isNoise) ? ['hatched: within its spread over seeds'] : []),
   ];
-  for (const [i, line] of wrapped(notes, width, 10).entries()) children.push(label(0, 25 + 14 * i, line, muted));
-  return joined(children);
+  const lines = wrapped(notes, width, 10);
+  for (const [i, line] of lines.entries()) children.push(label(0, 25 + 14 * i, line, { ...muted, width }));
+  return { drawn: joined(children), height: 16 + 14 * lines.length };
 }

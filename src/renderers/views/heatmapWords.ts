@@ -15,8 +15,9 @@ const measures: { readonly [M in InteractionMeasure]: MeasureWords } = {
   centred: { name: 'centred contributions (RMS)', caveat: 'main effects are taken out by centring' },
   path: { name: 'purified path contributions (RMS)', caveat: 'main effects are taken out' },
   attention: { name: 'purified contributions (RMS)', caveat: 'main effects are taken out' },
+  shapley: { name: 'Shapley interaction index (RMS)', caveat: 'absent fields are at their means' },
   swapped: { name: 'exchanged fields (RMS)', caveat: 'what exchanging both does beyond exchanging each' },
-  removed: { name: 'rise of the loss without the pair', caveat: 'one pair at a time' },
+  removed: { name: 'rise of the loss without the pair', caveat: 'one pair at a time, its mean left in' },
   raw: { name: 'raw contributions (RMS)', caveat: 'contains main effects: not interaction alone' },
   firstOrder: { name: 'what each field adds (standard deviation)', caveat: 'the model has no interactions' },
 };
@@ -24,6 +25,16 @@ const measures: { readonly [M in InteractionMeasure]: MeasureWords } = {
 /** A measure in words; one that this version does not know by its own name. */
 export const measureOf = ({ measure }: InteractionsPayload): MeasureWords =>
   Object.hasOwn(measures, measure) ? measures[measure] : { name: nameText(String(measure)), caveat: '' };
+
+const unitWords: Readonly<Record<string, string>> = {
+  target: 'in units of the target',
+  logit: 'in logits',
+  score: 'in units of the score',
+};
+
+/** What strengths are measured in; nothing where the payload does not say. */
+export const unitOf = ({ unit }: InteractionsPayload): string =>
+  unit === undefined ? '' : Object.hasOwn(unitWords, unit) ? unitWords[unit] : `in ${nameText(String(unit))}`;
 
 /** A field by its number. */
 export const fieldName = ({ fields }: InteractionsPayload, field: number): string =>
@@ -48,13 +59,14 @@ interface Caption {
 
 /** What the numbers are, and what they come from. */
 export function caption(payload: InteractionsPayload): Caption {
-  const { model, sample, epoch, seeds, gap, varianceShare } = payload;
+  const { model, sample, epoch, seeds, gap, varianceShare, higherShare } = payload;
   const { name, caveat } = measureOf(payload);
   const from = [
     sample ? `${counted(sample.rows, 'row')} of ${nameText(sample.part)}` : 'weights alone, no rows',
     epoch !== null && `best epoch ${formatNumber(epoch)}`,
     seeds.length > 0 && `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.slice(0, 8).join(', ')}`,
     varianceShare !== undefined && `pairs explain ${formatShare(varianceShare)} of the variance`,
+    higherShare !== undefined && `order 3 and higher has ${formatShare(higherShare)} of the variance`,
     gap !== undefined && `gap ${formatNumber(gap, { digits: 2 })}`,
   ].filter((part) => part !== false);
   return { what: [`${nameText(model)}: ${name}`, ...(caveat ? [caveat] : [])], from };

@@ -46,6 +46,7 @@ const finite = (x: number | null | undefined): number | null =>
 
 /** Metrics that are better when they are higher. */
 const higher = /^(auc|gauc|hr|ndcg|mrr)(@\d+)?$/;
+export const isLowerBetter = (metric: string): boolean => !higher.test(metric);
 
 /** The rule that may end the run early, and how near it is: `patience 2/5`; null without a rule. */
 export function patience(

@@ -15,6 +15,8 @@ export interface RunViewOptions extends CurveOptions {
   readonly progress?: Progress;
   /** A wish that the run has not yet followed; shown as its state. */
   readonly asked?: 'pausing' | 'stopping';
+  /** The kernel ended under the run: nothing of it is kept but what is drawn. */
+  readonly lost?: boolean;
 }
 
 type State = RunPayload['state'];
@@ -56,7 +58,7 @@ export function runView(run: RunPayload, options: RunViewOptions = {}): HtmlView
 
 function draw(run: RunPayload, options: RunViewOptions): HtmlView {
   const { interactive = false } = options;
-  const text = runText(run);
+  const text = runText(run, options.lost);
   const view = element(
     'section',
     { class: 'nfm-view nfm-run', 'aria-label': `Training of ${nameText(run.config.model)}`, 'data-state': run.state },
@@ -99,7 +101,8 @@ function header(run: RunPayload, options: RunViewOptions): Markup {
   );
 }
 
-function stateName(run: RunPayload, { progress, asked }: RunViewOptions): string {
+function stateName(run: RunPayload, { progress, asked, lost }: RunViewOptions): string {
+  if (lost) return 'Ended with its kernel';
   if (run.state !== 'running')
     return Object.hasOwn(stateNames, run.state) ? stateNames[run.state] : nameText(run.state);
   if (asked) return asked === 'pausing' ? 'Pausing' : 'Stopping';
@@ -123,9 +126,9 @@ function controls(run: RunPayload, { asked, logY = false }: RunViewOptions): Mar
 }
 
 /** `NFM-1, finished after 60 epochs: best validation rmse 0.3921 at epoch 45; test rmse 0.3950.` */
-export function runText(run: RunPayload): string {
+export function runText(run: RunPayload, lost = false): string {
   const { metric, bestEpoch, history, config, test } = run;
-  const state = stateName(run, {}).toLowerCase();
+  const state = stateName(run, { lost }).toLowerCase();
   const name = nameText(metric);
   const best = validationSeries(run)[bestEpoch - 1];
   const last = history.at(-1);

@@ -5,6 +5,7 @@ import { livePalette as c } from './theme.ts';
 export const viewStyles = `
 .nfm-picture { max-width: 100%; height: auto; display: block; }
 .nfm-node:focus-visible, .nfm-cell:focus-visible { outline: 2px solid ${c.foreground}; outline-offset: 2px; }
+.nfm-cell:focus-visible { outline-offset: -2px; } /* cells touch, and later ones would hide it */
 .nfm-cell[role=button] { cursor: pointer; }
 .nfm-view { color: ${c.foreground}; font-size: 12px; line-height: 1.5; }
 .nfm-view .nfm-table { color: inherit; font: inherit; border-collapse: collapse; margin: 8px 0; }

@@ -30,11 +30,17 @@ test('compares designs, with options of their own, and shows a table', async () 
   );
   expect(bundle[mime.comparison]).toEqual({
     ...{ metric: 'rmse', lowerIsBetter: true, baseline: 'LR', part: 'test', rows: 100, seeds: [1, 2] },
-    models: comparison.models.map(({ model, parameters, values, mean, deviation, byRows, bestEpochs, seconds }) => ({
-      ...{ name: model, parameters, values, mean, stdev: deviation, bestEpochs, seconds },
-      ...{ pValue: byRows?.p ?? null, pGroups: null, pSeeds: null }, // seeds need three
-    })),
+    data: comparison.data,
+    models: comparison.models.map(
+      ({ model, graph, parameters, values, mean, deviation, byRows, bestEpochs, seconds, config }) => ({
+        ...{ name: model, graph, parameters, values, mean, stdev: deviation, bestEpochs, seconds, config },
+        ...{ pValue: byRows?.p ?? null, pGroups: null, pSeeds: null }, // seeds need three
+      }),
+    ),
   });
+  expect(slowRuns.config).not.toHaveProperty('data');
+  expect(slowRuns.config.defaults).toMatchObject({ epochs: 200, optimizer: { learningRate: 0.05 } });
+  expect(slowRuns.config.options).toMatchObject({ epochs: 4, optimizer: { learningRate: 0.001 } });
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { mimeBundle } from '../../../src/kernel/format/display.ts';
 import { type InteractionsPayload, mime } from '../../../src/kernel/format/mime.ts';
 import {
+  acrossSeeds,
   afm,
   deepCross,
   type FieldInteractions,
@@ -47,6 +48,7 @@ describe('on data with one true pair among main effects', () => {
       const run = await fit(design, rows, { ...options, seed });
       expect(lead(run.interactions(), pair), name).toBeGreaterThan(5);
       expect(lead(run.interactions({ measure: 'raw' }), pair), `${name}, raw`).toBeLessThan(5);
+      expect(lead(run.interactions({ measure: 'shapley', rows: 300 }), pair), `${name}, shapley`).toBeGreaterThan(5);
       run.dispose();
     }
   });
@@ -58,9 +60,9 @@ describe('what suits each model', () => {
     [nfm(data.train, { factors: 8, hidden: [], dropout: 0 }), 'centred'],
     [nfm(data.train, { factors: 8, dropout: 0 }), 'path'],
     [afm(data.train, { factors: 8, attention: 8 }), 'attention'],
-    [hofm(data.train, { factors: 8 }), 'swapped'],
-    [wideDeep(data.train, { factors: 8, hidden: [32] }), 'swapped'],
-    [deepCross(data.train, { factors: 8, hidden: [32] }), 'swapped'],
+    [hofm(data.train, { factors: 8 }), 'centred'],
+    [wideDeep(data.train, { factors: 8, hidden: [32] }), 'shapley'],
+    [deepCross(data.train, { factors: 8, hidden: [32] }), 'shapley'],
   ];
 
   test.for(cases)('%o', async ([design, measure]) => {
@@ -120,7 +122,9 @@ describe('FM', async () => {
       const at = (Number(first.slice(1)) - 1) * 12 + Number(second.slice(1)) - 1;
       expect(Math.abs(weight - log.truth.table[at])).toBeLessThan(0.6);
     }
-    expect(payloadOf(run.interactions({ support: 5000 })).featurePairs).toEqual([]);
+    const rare = run.interactions({ support: 5000 }); // all are, and are listed, but not told of
+    expect(payloadOf(rare).featurePairs![0].pairs).toEqual(strongest.pairs);
+    expect(bundleOf(rare)[mime.text]).not.toContain('Strongest feature pairs');
   });
 
   test('takes other rows, fewer rows and other measures; refuses what it does not know', () => {
@@ -132,11 +136,77 @@ describe('FM', async () => {
     expect(() => run.interactions({ measures: 'raw' } as never)).toThrow(/interactions\(\).*"measure"/);
   });
 
+  test('says how much worse it is on validation rows without each pair', () => {
+    const removed = run.interactions({ measure: 'removed' });
+    expect(payloadOf(removed)).toMatchObject({ unit: 'rmse', sample: { part: 'validation', rows: 800 } });
+    expect(removed[0].fields).toBe(`${trueA} x ${trueB}`);
+    expect(removed[0].strength).toBeGreaterThan(0.1);
+    expect(bundleOf(removed)[mime.text]).toContain('without b x d, rmse rises by');
+    expect(payloadOf(run.interactions({ measure: 'removed', heldOut: undefined })).sample?.part).toBe('train');
+  });
+
   test('without fields it says what to do', () => {
     const bare = { ...data.train, fields: [], featureMap: undefined };
     const design = fm({ features: bare.features, fields: [] } as never, { factors: 2 });
     return fit(design, bare, { epochs: 1 }).then((r) =>
       expect(() => r.interactions()).toThrow('load the data with a schema or a feature map'),
+    );
+  });
+});
+
+test('HOFM says what share its third order has', async () => {
+  const interactions = (await trained(hofm(data.train, { factors: 8 }), 20)).interactions();
+  const { higherShare } = payloadOf(interactions);
+  expect(higherShare).toBeGreaterThan(0);
+  expect(higherShare).toBeLessThan(0.5);
+  expect(bundleOf(interactions)[mime.text]).toMatch(/order 3 and higher has [\d.]+ % of the variance/);
+});
+
+describe('more than 12 fields', async () => {
+  const drawn = planted({ rows: 800, fields: 13, values: 3 });
+  const wide = { ...drawn, target: drawn.target.map((y) => (y > drawn.truth.bias ? 1 : -1)) };
+  const run = await fit(wideDeep(wide, { factors: 2, hidden: [8], task: 'binary' }), wide, { epochs: 2 });
+
+  test('are read by removing pairs, and refused where all sets of fields are needed', () => {
+    expect(payloadOf(run.interactions({ rows: 100 }))).toMatchObject({
+      measure: 'removed',
+      unit: 'logLoss',
+      sample: { part: 'train', rows: 100 },
+    });
+    expect(() => run.interactions({ measure: 'shapley' })).toThrow(
+      'interactions(): "shapley" cannot read Wide&Deep: it asks for all sets of fields, so for 12 fields at most, and ' +
+        'the model has 13; choose removed, swapped, firstOrder',
+    );
+  });
+});
+
+describe('over several seeds', async () => {
+  const found: FieldInteractions[] = [];
+  for (const seed of [1, 2, 3]) {
+    const run = await fit(fm(data.train, { factors: 4 }), data, { epochs: 8, seed });
+    found.push(run.interactions());
+    run.dispose();
+  }
+
+  test('strengths and weights are means with their spread', () => {
+    const all = acrossSeeds(found);
+    const { seeds, pairs, featurePairs, epoch } = payloadOf(all);
+    expect([seeds, epoch, all[0].fields]).toEqual([[1, 2, 3], null, `${trueA} x ${trueB}`]);
+    for (const { a, b, strength, spread } of pairs) {
+      const each = found.map((one) => payloadOf(one).pairs.find((p) => p.a === a && p.b === b)!.strength!);
+      const mean = (each[0] + each[1] + each[2]) / 3;
+      expect(strength).toBeCloseTo(mean, 12);
+      expect(spread).toBeCloseTo(Math.sqrt(each.reduce((sum, x) => sum + (x - mean) ** 2 / 2, 0)), 12);
+    }
+    expect(featurePairs!.find(({ a, b }) => a === 1 && b === 3)!.pairs[0].spread).toBeGreaterThan(0);
+  });
+
+  test('which must be three or more, of one model', () => {
+    expect(() => acrossSeeds(found.slice(0, 2))).toThrow('3 or more different seeds, got seeds [1, 2]');
+    expect(() => acrossSeeds([found[0], ...found])).toThrow('got seeds [1, 1, 2, 3]');
+    const raw = Object.assign([], found[2], { payload: { ...found[2].payload, measure: 'raw' } });
+    expect(() => acrossSeeds([found[0], found[1], raw as unknown as FieldInteractions])).toThrow(
+      'got FM (centred) and FM (raw)',
     );
   });
 });

@@ -5,6 +5,7 @@ import { type MimeBundle, mime, type RunPayload } from '../../../src/kernel/form
 import { fit } from '../../../src/kernel/library/fit.ts';
 import { runChannel } from '../../../src/kernel/library/liveRun.ts';
 import { nfm } from '../../../src/kernel/models/nfm.ts';
+import type { RunEvent } from '../../../src/kernel/run/events.ts';
 import { isDisplayed, setActiveCell } from '../../../src/kernel/session/activeCell.ts';
 import { deliver } from '../../../src/kernel/session/channels.ts';
 import { DisplayHandle } from '../../../src/kernel/session/runBindings.ts';
@@ -68,9 +69,14 @@ test('pause holds the training until it is resumed', async () => {
     if (state.state === 'running' && states.some(({ state: s }) => s === 'paused'))
       setTimeout(ask, 0, 'stop', outputId);
   });
-  const run = await fit(model, data, { epochs: 1_000_000, earlyStopping: false });
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => void events.push(event);
+  const run = await fit(model, data, { epochs: 1_000_000, earlyStopping: false, onEvent });
   const paused = states.findIndex(({ state }) => state === 'paused');
   expect(paused).toBeGreaterThan(0);
+  expect(events.filter(({ type }) => type === 'paused')).toEqual([
+    { type: 'paused', epoch: states[paused].history.length },
+  ]);
   expect(states[paused + 1]).toMatchObject({ state: 'running', history: states[paused].history });
   expect(run.result.reason).toBe('aborted');
 });

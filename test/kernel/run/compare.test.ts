@@ -92,6 +92,7 @@ test('what cannot be compared is refused', async () => {
 
 test('the table', () => {
   const test = { n: 57983, meanDifference: -0.02, t: -9, degreesOfFreedom: 57982, interval: [-0.03, -0.01] } as const;
+  const recorded = { graph: tinyFm(), config: { model: 'FM', engine: 'wasm', seed: 1, options: {} } };
   const comparison: Comparison = {
     metric: 'rmse',
     part: 'test',
@@ -101,6 +102,7 @@ test('the table', () => {
     baseline: 'FM',
     models: [
       {
+        ...recorded,
         model: 'FM',
         parameters: 349831,
         values: [0.34, 0.35, 0.36],
@@ -114,6 +116,7 @@ test('the table', () => {
         bySeeds: null,
       },
       {
+        ...recorded,
         model: 'NFM-1',
         parameters: 354055,
         values: [0.31, 0.31, null],

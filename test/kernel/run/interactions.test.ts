@@ -142,6 +142,31 @@ describe('contributions', () => {
     expect(values[row * pairs.length]).toBeCloseTo(expected, 12);
   });
 
+  test('a field of several values has pairs within itself, by their formula', () => {
+    const model = read(tinyFm());
+    const { pairs, values } = centredContributions(model, data);
+    const raw = pathContributions(model, data, 1);
+    expect(pairs.slice(6)).toEqual([{ a: 2, b: 2 }]);
+    const K = 3;
+    const occurring = [11, 12, 13, 14].reduce((sum, i) => sum + model.meanX[i], 0);
+    for (let r = 0; r < data.rows; r++) {
+      let [expected, expectedRaw] = [0, 0];
+      for (let e = data.rowStart[r]; e < data.rowStart[r + 1]; e++)
+        for (let f = e + 1; f < data.rowStart[r + 1]; f++) {
+          const [i, j] = [data.ids[e], data.ids[f]];
+          if (model.fieldOf[i] !== 2 || model.fieldOf[j] !== 2) continue;
+          for (let k = 0; k < K; k++) {
+            const c = model.means[2 * K + k] / occurring;
+            const x = data.values![e] * data.values![f];
+            expected += x * (model.V[i * K + k] - c) * (model.V[j * K + k] - c);
+            expectedRaw += x * model.V[i * K + k] * model.V[j * K + k];
+          }
+        }
+      expect(values[r * 7 + 6]).toBeCloseTo(expected, 10);
+      expect(raw.values[r * 7 + 6]).toBeCloseTo(expectedRaw, 10);
+    }
+  });
+
   test('of an AFM they are exact, and attention sums to 1', () => {
     const graph = tinyAfm();
     const model = reference(graph, { seed: 5 });
@@ -150,10 +175,10 @@ describe('contributions', () => {
     const predicted = model.activations(data, false).get('prediction')!;
     for (let r = 0; r < data.rows; r++) expect(contributions.outputs[r]).toBeCloseTo(predicted[r][0], 6);
     expect(contributions.gap).toBeLessThan(1e-12);
-    // Only pairs between fields are listed; rows with two genres give some attention to the pair of genres.
     const sum = attention.reduce((all, { strength }) => all + strength, 0);
-    expect(sum).toBeGreaterThan(0.5);
-    expect(sum).toBeLessThan(1);
+    const withPair = data.rowStart.subarray(1).filter((end, r) => end - data.rowStart[r] > 1).length;
+    expect(sum).toBeCloseTo(withPair / data.rows, 6);
+    expect(attention.at(-1)).toMatchObject({ a: 2, b: 2 }); // genres: the field of several values
     expect(() => pathContributions(read(graph, data, weights), data)).toThrow('use attentionContributions()');
     expect(() => attentionContributions(read(tinyFm()), weights, data)).toThrow('has no attention');
   });

@@ -218,7 +218,9 @@ describe('what cannot be trained is refused before the first event', () => {
 
   test('options', async () => {
     await refused({ epoch: 3 }).toThrow('train(): unknown option "epoch"; did you mean "epochs"?');
-    await refused({ engine: undefined }).toThrow('"engine" is missing');
+    await refused({ engine: 'tensorflw' }).toThrow(
+      '"engine" must be one of "auto", "wasm", "tensorflow" (did you mean "tensorflow"?), or an engine, got "tensorflw"',
+    );
     await refused({ metric: 'rsme' }).toThrow('did you mean "rmse"?');
     await refused({ optimizer: 'adagard' }).toThrow('"optimizer" must be an optimizer: sgd');
     await refused({ optimizer: { name: 'sgd', beta1: 0.5 } }).toThrow('unknown option "beta1"');

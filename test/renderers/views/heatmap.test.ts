@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { featurePairList, fieldPairTable } from '../../../src/renderers/views/featurePairs.ts';
 import { heatmap } from '../../../src/renderers/views/heatmap.ts';
 import { scaled, scaleOf } from '../../../src/renderers/views/heatmapScale.ts';
+import { interactionsView } from '../../../src/renderers/views/interactionsView.ts';
 import { palettes } from '../../../src/renderers/views/theme.ts';
 import { afm, interactions, lines } from './payloads.ts';
 
@@ -26,26 +27,78 @@ test('AFM: attention beside contribution, hatches, cells for the keyboard', asyn
 
 describe('numbers in cells', () => {
   test.each([
-    [0.41, 0.038, '0.04'],
-    [4.1, 0.38, '0.4'],
-    [0.0041, 0.0008, '0.8'],
-    [4100, 380, '0.4'],
+    [0.41, 0.038, '.04'],
+    [0.41, -0.38, '-.38'],
+    [4.1, 0.38, '.4'],
+    [0.0041, 0.0008, '.8'],
+    [4100, 380, '.4'],
     [41, 3, '3'],
-    [0, 0, '0.0'],
+    [0.41, 0.002, '0'],
+    [0, 0, '0'],
   ])('two digits of the strongest, %f: %f is %s', (top, x, text) => {
     expect(scaled(x, scaleOf(top))).toBe(text);
   });
 
   test('only where they fit', () => {
-    const many = interactions({ fields: Array.from({ length: 40 }, (_, i) => `field ${i}`), firstOrder: null });
-    expect(heatmap(many).svg.includes('>0.40</text>')).toBe(false);
-    expect(heatmap(interactions({ firstOrder: null })).svg.includes('>0.40</text>')).toBe(true);
+    const of = (length: number) =>
+      interactions({ fields: Array.from({ length }, (_, i) => `f${i}`), firstOrder: null });
+    const numbered = (length: number, width = 560) => heatmap(of(length), { width }).svg.includes('>.40</text>');
+    expect([numbered(4), numbered(12), numbered(13), numbered(12, 150)]).toEqual([true, true, false, false]);
+  });
+
+  test('cells are 6 to 24 pixels, and small ones keep their names for pointing', () => {
+    const sizes = [4, 30, 90].map((length) => {
+      const { svg } = heatmap(
+        interactions({ fields: Array.from({ length }, (_, i) => `field ${i}`), firstOrder: null }),
+        { width: 500 },
+      );
+      expect(svg).toContain('<title>field 0 × field 1: ');
+      return [Number(/<rect x="[\d.]+" y="[\d.]+" width="(\d+)"/.exec(svg)![1]) + 1, svg.includes('>field 2</text>')];
+    });
+    expect(sizes).toEqual([
+      [24, true],
+      [12, true],
+      [6, false],
+    ]);
   });
 });
 
 test('fields with several values have pairs within themselves', () => {
   const within = interactions({ pairs: [{ a: 1, b: 1, strength: 0.3 }] });
   expect(heatmap(within).text).toContain('item × item 0.30');
+});
+
+test('bands without a cell are not named where nothing else stands there', () => {
+  const names = (changes: Parameters<typeof interactions>[0]) =>
+    [...heatmap(interactions(changes)).svg.matchAll(/>(user|item|day|weather)<\/text>/g)].map(([, name]) => name);
+  // One as a row and one as a column, but the first is no row and the last no column.
+  expect(names({ firstOrder: null }).sort()).toEqual(['day', 'day', 'item', 'item', 'user', 'weather']);
+  expect(names({}).filter((name) => name === 'user')).toHaveLength(2); // its bar stands in the first row
+  const within = names({ firstOrder: null, pairs: [{ a: 3, b: 3, strength: 0.3 }] });
+  expect(within.filter((name) => name === 'weather')).toHaveLength(2); // a row, and a column with its one cell
+});
+
+test('fields in the clustered order, where the payload has one', () => {
+  const payload = interactions({ order: [0, 3, 2, 1] });
+  const cell = (svg: string) => {
+    const [, x, y] = /aria-label="user × weather[^>]*><title>[^<]*<\/title><rect x="([\d.]+)" y="([\d.]+)"/.exec(svg)!;
+    return [x, y].map(Number);
+  };
+  const [schema, clustered] = (['schema', 'clustered'] as const).map((order) => cell(heatmap(payload, { order }).svg));
+  expect(clustered[0]).toBe(schema[0]);
+  expect(schema[1] - clustered[1]).toBe(48); // row 3 is now row 1
+  for (const order of [[0, 1], [0, 0, 1, 2], 'none', undefined])
+    expect(heatmap(interactions({ order } as never), { order: 'clustered' }).svg).toBe(heatmap(interactions()).svg);
+});
+
+test('the legend says measure and unit', () => {
+  const said = (changes: Parameters<typeof interactions>[0]) => heatmap(interactions(changes), { width: 700 }).svg;
+  expect(said({ unit: 'logit' })).toContain('>purified path contributions (RMS) · in logits</text>');
+  expect(said({ measure: 'removed', unit: 'rmse' })).toContain('>rise of the loss without the pair · in rmse</text>');
+  expect(said({ measure: 'shapley', unit: 'target' })).toContain(
+    'Shapley interaction index (RMS) · in units of the target<',
+  );
+  expect(heatmap(interactions({ higherShare: 0.21 })).text).toContain('order 3 and higher has 21.0 % of the variance');
 });
 
 test('negative strengths have the other colour', () => {
@@ -81,8 +134,40 @@ test('the strongest feature pairs of a cell', async () => {
   expect(featurePairList(afm, 0, 1).text).toContain('none was computed');
 });
 
+test('rare pairs of features are grey, and it is said why', () => {
+  const { html } = featurePairList({ ...afm, support: 30 }, 0, 3);
+  expect(html.match(/class="nfm-quiet"/g)).toHaveLength(1);
+  expect(html).toContain('Grey: in fewer than 30 rows');
+  expect(featurePairList({ ...afm, support: 20 }, 0, 3).html).not.toContain('Grey');
+});
+
+describe('the view of the page', () => {
+  const clustered = { ...afm, order: [0, 3, 2, 1] };
+
+  test('has buttons for the table and the order, and lists the chosen cell', () => {
+    const { html } = interactionsView(clustered, { cell: { a: 0, b: 3 } }, 500);
+    expect(html).toContain('data-toggle="asTable" aria-pressed="false"');
+    expect(html).toContain('data-toggle="clustered" aria-pressed="false"');
+    expect(html).toContain(heatmap(clustered, { width: 500, interactive: true }).svg);
+    expect(html).toMatch(/<div class="nfm-pairs" aria-live="polite">.*Strongest pairs of user × weather/);
+  });
+
+  test('as a table has no picture; without another order there is no switch', () => {
+    const { html } = interactionsView(clustered, { asTable: true, clustered: true }, 500);
+    expect(html).not.toContain('<svg');
+    expect(html).toContain('data-toggle="asTable" aria-pressed="true"');
+    expect(html).toContain('± seeds');
+    expect(interactionsView(afm, {}, 500).html).not.toContain('data-toggle="clustered"');
+  });
+
+  test('a damaged payload is a sentence', () => {
+    expect(interactionsView({} as never, {}, 500)).toMatchObject({ damaged: true });
+  });
+});
+
 test('all pairs as a table', () => {
   const { html } = fieldPairTable(afm);
-  expect(html.match(/<tr>/g)).toHaveLength(6); // head and five pairs with a strength
+  expect(html.match(/<tr/g)).toHaveLength(6); // head and five pairs with a strength
+  expect(html.match(/class="nfm-quiet"/g)).toHaveLength(1); // within its spread
   expect(html).toContain('attention');
 });

@@ -36,6 +36,7 @@ describe('states', () => {
     [run(3), { asked: 'pausing' }, 'Pausing'],
     [run(3, { state: 'paused' }), {}, 'Paused'],
     [run(3, { state: 'aborted' }), {}, 'Stopped, best kept'],
+    [run(3, { state: 'aborted' }), { lost: true }, 'Ended with its kernel'],
     [run(3, { state: 'failed', message: 'loss is NaN' }), {}, 'Failed'],
   ] as const)('%#: %s', (payload, options, name) => {
     expect(runView(payload, options).html).toContain(`<strong class="nfm-state">${name}</strong>`);
