@@ -1,7 +1,7 @@
 /**
  * Any value as a MIME bundle. Richest first: a value's own methods (`Symbol.for('Jupyter.display')`, which libraries
- * already implement, then `toMime()`, which runs of this library implement), then the shapes this file knows, graphs
- * and model designs among them, then plain text.
+ * already implement, then `toMime()`, which runs of this library implement), then the shapes this file knows, charts,
+ * graphs and model designs among them, then plain text.
  */
 
 import type { Graph } from '../graph/graph.ts';
@@ -9,6 +9,7 @@ import { summary } from '../graph/print.ts';
 import { type Json, type JsonObject, type MimeBundle, mime } from './mime.ts';
 import { shownRows, tableBundle } from './table.ts';
 import { isNumberArray, tensorBundle } from './tensor.ts';
+import { isVegaLite, vegaLiteBundle } from './vegaLite.ts';
 
 /** Text of any value, with limits on depth and length (`util.inspect` in Node). */
 export type Inspect = (value: unknown) => string;
@@ -35,6 +36,7 @@ export function mimeBundle(value: unknown, inspect: Inspect): MimeBundle {
   }
   if (typeof value === 'string') return { [mime.text]: value };
   if (value instanceof Error) return { [mime.text]: errorText(value) };
+  if (isVegaLite(value)) return chartBundle(value, inspect);
   if (isGraph(value)) return graphBundle(value, inspect);
   if (isDesign(value)) return graphBundle(value.graph, inspect);
   if (isNumberArray(value)) return tensorBundle(value);
@@ -84,6 +86,14 @@ function graphBundle(graph: Graph, inspect: Inspect): MimeBundle {
     return { [mime.graph]: graph as unknown as JsonObject, [mime.text]: summary(graph) };
   } catch {
     return { [mime.text]: inspect(graph) }; // looks like a graph, and is none
+  }
+}
+
+function chartBundle(chart: Readonly<Record<string, unknown>>, inspect: Inspect): MimeBundle {
+  try {
+    return vegaLiteBundle(chart);
+  } catch (error) {
+    return { [mime.text]: `${inspect(chart)}\n(it cannot be a chart: ${error})` };
   }
 }
 

@@ -145,7 +145,11 @@ function readCell(value: unknown, fail: (text: string) => never): NotebookCell {
   return { ...value, cell_type, metadata: metadata as JsonObject, source, execution_count, outputs: read };
 }
 
-function readOutput(value: unknown, fail: (text: string) => never): CellOutput {
+/**
+ * One output as the file has it, with its texts joined.
+ * @param fail called with what is wrong
+ */
+export function readOutput(value: unknown, fail: (text: string) => never): CellOutput {
   if (!isObject(value)) return fail(`expected an object, got ${describe(value)}`);
   switch (value.output_type) {
     case 'stream':
@@ -166,7 +170,8 @@ function readOutput(value: unknown, fail: (text: string) => never): CellOutput {
   }
 }
 
-function outputToFile(output: CellOutput): unknown {
+/** One output as the file has it: texts as arrays of lines. */
+export function outputToFile(output: CellOutput): unknown {
   if (output.output_type === 'stream') return { ...output, text: lines(output.text) };
   if (output.output_type === 'error') return output;
   const data = Object.entries(output.data).map(([type, v]) => [

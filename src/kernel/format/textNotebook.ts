@@ -37,12 +37,17 @@ export function parseTextNotebook(text: string): readonly TextNotebookCell[] {
   return pieces.map((raw) => ({ ...readPiece(raw), raw }));
 }
 
-/** The text of the cells. Reading it gives cells of the same kind, source, title and tags. */
+/**
+ * The text of the cells. Reading it gives cells of the same kind, source, title and tags; in a file whose lines all end
+ * with CRLF, those of new and changed cells do too.
+ */
 export function writeTextNotebook(cells: readonly TextNotebookCell[]): string {
+  const read = cells.map(({ raw = '' }) => raw).join('');
+  const crlf = read.includes('\r\n') && !/(?<!\r)\n/.test(read);
   return cells
     .map((cell, i) => {
       const last = i === cells.length - 1;
-      return rawIfTrue(cell, i === 0, last) ?? freshPiece(cell, last);
+      return rawIfTrue(cell, i === 0, last) ?? (crlf ? crlfPiece(cell, last) : freshPiece(cell, last));
     })
     .join('');
 }
@@ -82,7 +87,17 @@ const same = (a: Content, b: Content): boolean =>
 function rawIfTrue({ raw, ...cell }: TextNotebookCell, first: boolean, last: boolean): string | undefined {
   if (raw === undefined || !(first || marker.test(raw))) return undefined;
   const piece = last || raw.endsWith('\n') ? raw : `${raw}\n`;
-  return same(readPiece(piece), cell) ? piece : undefined;
+  // An editor may give back other line ends than it was given.
+  return same(withLf(readPiece(piece)), withLf(cell)) ? piece : undefined;
+}
+
+const withLf = <C extends Content>(cell: C): C => ({ ...cell, source: cell.source.replaceAll('\r\n', '\n') });
+
+/** A cell with carriage returns of its own may not survive others beside them; it is written as it is. */
+function crlfPiece(cell: Content, last: boolean): string {
+  const piece = freshPiece(cell, last);
+  const crlf = piece.replace(/\r?\n/g, '\r\n');
+  return same(withLf(readPiece(crlf)), withLf(cell)) ? crlf : piece;
 }
 
 function readPiece(raw: string): Content {

@@ -2,14 +2,13 @@
  * Pictures beside our own data, so that a saved notebook also shows where our renderers are not: GitHub, JupyterLab,
  * nbconvert, screen readers. The kernel sends data alone; whoever saves a notebook (extension, command line) adds these.
  *
- * SVG, and Vega-Lite for charts. No PNG: what makes one in Node is native (@napi-rs/canvas, sharp), is under a licence
- * that this project does not ship (@resvg is MPL-2.0), or needs a font file and half a renderer of its own
- * (canvaskit-wasm, pureimage).
+ * SVG, and Vega-Lite for charts. `raster/savedForms.ts` adds PNG, which takes longer and needs Node.
  */
 
 import {
   type ComparisonPayload,
-  type Decorate,
+  type DecoratedBundle,
+  type DifferencePayload,
   type InteractionsPayload,
   type Json,
   type JsonObject,
@@ -22,8 +21,10 @@ import { comparisonView } from '../views/comparison.ts';
 import { comparisonChart } from '../views/comparisonChart.ts';
 import { curve } from '../views/curves.ts';
 import { diagram } from '../views/diagram.ts';
+import { diagramDiff } from '../views/diagramDiff.ts';
 import { heatmap } from '../views/heatmap.ts';
 import type { SvgView } from '../views/picture.ts';
+import { nameText } from '../views/textFit.ts';
 import { palettes } from '../views/theme.ts';
 import { vegaLite } from './vegaLite.ts';
 
@@ -33,20 +34,30 @@ const onPaper = { theme: palettes.light, standalone: true };
 interface Pictures {
   /** Forms of the output by MIME type; none for what is not worth a picture yet. */
   readonly forms: { readonly [type: string]: Json };
-  /** What the picture says. */
-  readonly alt: string;
+  readonly metadata: JsonObject;
+}
+
+/** What stands beside a picture: what it says, and its size, since the PNG has more pixels than that. */
+export function pictureMetadata(svg: string, alt: string): JsonObject {
+  const [, width, height] = /^<svg [^>]*?\bwidth="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  const png: JsonObject = width ? { alt, width: Number(width), height: Number(height) } : { alt };
+  return { [mime.svg]: { alt }, [mime.png]: png };
 }
 
 const svgOf = ({ svg, text, damaged }: SvgView, forms: () => Pictures['forms'] = () => ({})): Pictures | null =>
-  damaged ? null : { forms: { [mime.svg]: svg, ...forms() }, alt: text };
+  damaged ? null : { forms: { [mime.svg]: svg, ...forms() }, metadata: pictureMetadata(svg, text) };
 
 const picturesOf: Readonly<Record<string, (payload: never) => Pictures | null>> = {
   [mime.graph]: (graph: Graph) => svgOf(diagram(graph, onPaper)),
-  [mime.run]: (run: RunPayload) =>
-    // A run that goes on is drawn by its renderer; pictures of its states would only make the notebook large.
-    run.state === 'running' || run.state === 'paused' || run.history.length === 0
-      ? null
-      : svgOf(curve(run, onPaper), () => ({ [mime.vegaLite]: vegaLite.curve(run) })),
+  [mime.difference]: ({ before, after }: DifferencePayload) => svgOf(diagramDiff(before, after, onPaper)),
+  [mime.run]: (run: RunPayload) => {
+    if (run.state !== 'running' && run.state !== 'paused' && run.history.length > 0)
+      return svgOf(curve(run, onPaper), () => ({ [mime.vegaLite]: vegaLite.curve(run) }));
+    // A run that goes on is drawn by its renderer; pictures of its states would only make the notebook large. Its
+    // metadata stay when its items are replaced by the last ones, so they hold for all of them.
+    const alt = `${nameText(run.config.model)}: ${nameText(run.metric)} by epoch`;
+    return { forms: {}, metadata: pictureMetadata(curve(run, onPaper).svg, alt) };
+  },
   [mime.comparison]: (comparison: ComparisonPayload) =>
     svgOf(comparisonChart(comparison, onPaper), () => ({
       [mime.vegaLite]: vegaLite.comparison(comparison),
@@ -57,15 +68,17 @@ const picturesOf: Readonly<Record<string, (payload: never) => Pictures | null>> 
 };
 
 /**
- * The bundle with pictures of its data, and their alternative texts as metadata. Forms that the bundle has stay. A
- * payload that cannot be drawn leaves the bundle as it is: the data matter more than their picture.
+ * The bundle with pictures of its data, and their alternative texts as metadata. Forms that the bundle has stay, and
+ * stand first: where several could be drawn, programs take the first. A payload that cannot be drawn leaves the bundle
+ * as it is: the data matter more than their picture.
  */
-export const fallbacks: Decorate = (bundle) => {
+export const fallbacks = (bundle: MimeBundle): DecoratedBundle => {
   const own = Object.keys(bundle).find((type) => Object.hasOwn(picturesOf, type));
   const pictures = own === undefined ? null : drawn(own, bundle);
   if (!pictures) return { data: bundle, metadata: {} };
-  const metadata: JsonObject = { [mime.svg]: { alt: pictures.alt } };
-  return { data: { ...pictures.forms, ...bundle }, metadata };
+  const { [mime.text]: text, ...rich } = bundle;
+  const data: MimeBundle = { ...rich, ...pictures.forms, ...rich, [mime.text]: text };
+  return { data, metadata: pictures.metadata };
 };
 
 function drawn(type: string, bundle: MimeBundle): Pictures | null {

@@ -1,7 +1,7 @@
 /** The editor's theme in the page of outputs: which one it is, its colours for pictures, and when it changes. */
 
 import { editorPalette } from '../views/editorPalette.ts';
-import { cssVariables, type ThemeName } from '../views/theme.ts';
+import { cssVariables, type Palette, type ThemeName } from '../views/theme.ts';
 
 /** VS Code marks the body of the page; the more particular class comes first. */
 const bodyClasses: readonly (readonly [className: string, theme: ThemeName])[] = [
@@ -11,12 +11,19 @@ const bodyClasses: readonly (readonly [className: string, theme: ThemeName])[] =
   ['vscode-light', 'light'],
 ];
 
+/** The present theme. */
+export const themeName = (): ThemeName =>
+  bodyClasses.find(([className]) => document.body.classList.contains(className))?.[1] ?? 'light';
+
 /** The palette of the present theme as CSS declarations. */
-export function themeVariables(): string {
-  const name = bodyClasses.find(([className]) => document.body.classList.contains(className))?.[1] ?? 'light';
+export const themeVariables = (): string => cssVariables(themePalette());
+
+/** The palette of the present theme. */
+export function themePalette(): Palette {
+  const name = themeName();
   const style = getComputedStyle(document.documentElement);
   const read = (color: string): string => style.getPropertyValue(`--vscode-${color}`).trim();
-  return cssVariables(editorPalette(name, (color) => (isLoud(name, color) ? '' : read(color))));
+  return editorPalette(name, (color) => (isLoud(name, color) ? '' : read(color)));
 }
 
 /** High-contrast themes draw guides in the strongest colour there is; as grid lines they would hide the curves. */

@@ -1,9 +1,11 @@
-/** The interaction heatmap on the page: a click on a cell, or Enter, lists the strongest pairs of features below it. */
+/**
+ * Interactions on the page: a click on a cell, or Enter, lists the strongest pairs of features below it; arrow keys go
+ * from cell to cell; buttons turn the heatmap into a table and cluster its fields.
+ */
 
 import type { InteractionsPayload } from '../../kernel/format/mime.ts';
-import { featurePairList } from '../views/featurePairs.ts';
-import { heatmap } from '../views/heatmap.ts';
-import type { Draw } from './outputFrame.ts';
+import { type InteractionsChoice, interactionsView } from '../views/interactionsView.ts';
+import type { OutputFrame } from './outputFrame.ts';
 
 const arrows: Readonly<Record<string, readonly [column: number, row: number]>> = {
   ArrowLeft: [-1, 0],
@@ -12,30 +14,56 @@ const arrows: Readonly<Record<string, readonly [column: number, row: number]>> =
   ArrowDown: [0, 1],
 };
 
-export function interactionsDraw(payload: InteractionsPayload): Draw {
-  return (width) => ({
-    html: `${heatmap(payload, { width: Math.min(width, 640), interactive: true }).svg}<div class="nfm-pairs" aria-live="polite"></div>`,
-    ready: (root) => {
-      const picture = root.querySelector('svg')!;
-      const list = root.querySelector('.nfm-pairs')!;
-      const choose = (cell: Element): void => {
-        const { a, b } = (cell as SVGElement).dataset;
-        list.innerHTML = featurePairList(payload, Number(a), Number(b)).html;
-      };
-      picture.addEventListener('click', ({ target }) => {
-        const cell = (target as Element).closest('[data-a]');
-        if (cell) choose(cell);
-      });
-      picture.addEventListener('keydown', (event) => {
-        const cell = (event.target as Element).closest<SVGElement>('[data-a]');
-        if (!cell) return;
-        if (event.key === 'Enter' || event.key === ' ') choose(cell);
-        else if (event.key in arrows) neighbour(picture, cell, arrows[event.key])?.focus();
-        else return;
-        event.preventDefault();
-      });
-    },
-  });
+export class InteractionsOutput {
+  readonly frame: OutputFrame;
+  #payload: InteractionsPayload | undefined;
+  #choice: InteractionsChoice = {};
+
+  constructor(frame: OutputFrame) {
+    this.frame = frame;
+    frame.root.addEventListener('click', ({ target }) => this.#click(target as Element));
+    frame.root.addEventListener('keydown', (event) => this.#key(event));
+    frame.root.addEventListener('focusin', () => this.#tell());
+  }
+
+  show(payload: InteractionsPayload): void {
+    this.#payload = payload;
+    this.frame.show((width) => interactionsView(this.#payload!, this.#choice, Math.min(width, 640)));
+    this.#tell();
+  }
+
+  /** What pointing at a cell tells, for the one that has the focus. */
+  #tell(): void {
+    const cell = this.frame.root.querySelector('.nfm-cell:focus');
+    const line = this.frame.root.querySelector('[data-told]');
+    if (line) line.textContent = cell?.getAttribute('aria-label') ?? '';
+  }
+
+  #choose(changes: InteractionsChoice): void {
+    this.#choice = { ...this.#choice, ...changes };
+    this.show(this.#payload!);
+  }
+
+  #click(target: Element): void {
+    const { toggle } = target.closest<HTMLElement>('[data-toggle]')?.dataset ?? {};
+    if (toggle === 'asTable' || toggle === 'clustered') this.#choose({ [toggle]: !this.#choice[toggle] });
+    const cell = target.closest<SVGElement>('[data-a]');
+    if (cell) this.#list(cell);
+  }
+
+  #list({ dataset: { a, b } }: SVGElement): void {
+    this.#choose({ cell: { a: Number(a), b: Number(b) } });
+  }
+
+  #key(event: KeyboardEvent): void {
+    const cell = (event.target as Element).closest<SVGElement>('[data-a]');
+    if (!cell) return;
+    if (event.key === 'Enter' || event.key === ' ') this.#list(cell);
+    else if (event.key in arrows) neighbour(cell.closest('svg')!, cell, arrows[event.key])?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the notebook would go on to its next cell
+  }
 }
 
 /** The nearest cell in a direction, by where cells stand on the page. */

@@ -5,6 +5,7 @@
 
 import { viewStyles } from '../views/styles.ts';
 import { themeVariables, watchTheme } from './editorTheme.ts';
+import { failureBox } from './failureBox.ts';
 import { replaceChanged } from './replaceChanged.ts';
 
 /** Draws the output for a width in pixels; the result replaces what was there. Built by views, which escape all data. */
@@ -55,10 +56,7 @@ export class OutputFrame {
       if (focused && !this.root.contains(document.activeElement))
         this.root.querySelector<HTMLElement>(focused)?.focus();
     } catch (error) {
-      const box = document.createElement('pre');
-      box.setAttribute('role', 'alert');
-      box.textContent = `This output cannot be drawn: ${error instanceof Error ? error.message : String(error)}`;
-      this.root.replaceChildren(box);
+      this.root.replaceChildren(failureBox(error));
     }
   }
 

@@ -6,7 +6,8 @@
 import type { ComparisonPayload, InteractionsPayload, RunPayload } from '../../kernel/format/mime.ts';
 import { mime } from '../../kernel/format/mime.ts';
 import { comparisonView } from '../views/comparison.ts';
-import { interactionsDraw } from './interactionsOutput.ts';
+import { guarded } from './failureBox.ts';
+import { InteractionsOutput } from './interactionsOutput.ts';
 import { OutputFrames } from './outputFrame.ts';
 import type { Renderer, RendererContext } from './rendererApi.ts';
 import { RunOutput } from './runOutput.ts';
@@ -14,16 +15,20 @@ import { RunOutput } from './runOutput.ts';
 export function activate(context: RendererContext): Renderer {
   const frames = new OutputFrames();
   const runs = new Map<string, RunOutput>();
+  const interactions = new Map<string, InteractionsOutput>();
   context.onDidReceiveMessage?.((message) => {
     const { type, key, payload } = message as {
       readonly type?: unknown;
       readonly key?: unknown;
       readonly payload?: unknown;
     };
-    if (type !== 'state') return;
-    for (const run of runs.values()) if (run.key === key) run.show(payload as RunPayload);
+    for (const run of runs.values()) {
+      if (run.key !== key) continue;
+      if (type === 'state') run.show(payload as RunPayload);
+      if (type === 'ended') run.end();
+    }
   });
-  return {
+  return guarded({
     renderOutputItem(item, element) {
       const payload = item.json();
       if (item.mime === mime.comparison) {
@@ -32,7 +37,10 @@ export function activate(context: RendererContext): Renderer {
         return;
       }
       if (item.mime === mime.interactions) {
-        frames.of(item.id, element, 'interactions').show(interactionsDraw(payload as InteractionsPayload));
+        const frame = frames.of(item.id, element, 'interactions');
+        let output = interactions.get(item.id);
+        if (output?.frame !== frame) interactions.set(item.id, (output = new InteractionsOutput(frame)));
+        output.show(payload as InteractionsPayload);
         return;
       }
       const frame = frames.of(item.id, element, 'run');
@@ -46,8 +54,10 @@ export function activate(context: RendererContext): Renderer {
     },
     disposeOutputItem(id) {
       frames.dispose(id);
-      if (id === undefined) runs.clear();
-      else runs.delete(id);
+      for (const outputs of [runs, interactions]) {
+        if (id === undefined) outputs.clear();
+        else outputs.delete(id);
+      }
     },
-  };
+  });
 }

@@ -8,7 +8,7 @@ export class RunOutput {
   readonly frame: OutputFrame;
   /** Names the output in messages; absent for what was loaded from a file. */
   readonly key: string | undefined;
-  readonly #send: ((message: unknown) => void) | undefined;
+  #send: ((message: unknown) => void) | undefined;
   #run: RunPayload | undefined;
   #logY = false;
   #asked: 'pausing' | 'stopping' | undefined;
@@ -31,15 +31,29 @@ export class RunOutput {
     this.#draw();
   }
 
+  /** Nothing follows: nobody hears its buttons any more. */
+  end(): void {
+    this.#send = undefined;
+    this.#asked = undefined;
+    if (this.#run && isLive(this.#run)) this.#draw();
+  }
+
   #draw(): void {
     const run = this.#run!;
-    const unfinished = run.state === 'running' || run.state === 'paused';
-    const shown = unfinished && !this.#send ? lost(run) : run;
+    const lost = isLive(run) && !this.#send;
+    const shown = lost ? ended(run) : run;
     this.frame.root.dataset.state = shown.state;
     this.frame.root.dataset.epochs = String(epochsOf(run));
     this.frame.show((width) => {
       const { progress } = run;
-      const { html } = runView(shown, { width, interactive: true, logY: this.#logY, progress, asked: this.#asked });
+      const { html } = runView(shown, {
+        width,
+        interactive: true,
+        logY: this.#logY,
+        progress,
+        asked: this.#asked,
+        lost,
+      });
       return { html };
     });
   }
@@ -62,15 +76,18 @@ export class RunOutput {
 /** Epochs of a run; 0 for a damaged payload, about which the view says a sentence. */
 const epochsOf = (run: RunPayload): number => (Array.isArray(run.history) ? run.history.length : 0);
 
+const isLive = ({ state }: RunPayload): boolean => state === 'running' || state === 'paused';
+/** Any other state is damage, which a live one replaces. */
+const endings: readonly RunPayload['state'][] = ['epochs', 'earlyStopping', 'aborted', 'failed'];
+
 /** States come by two ways, of which the document is the slower one. */
 function isOlder(run: RunPayload, shown: RunPayload): boolean {
-  const live = run.state === 'running' || run.state === 'paused';
-  const shownLive = shown.state === 'running' || shown.state === 'paused';
-  return live && (!shownLive || epochsOf(run) < epochsOf(shown));
+  if (!isLive(run)) return false;
+  return isLive(shown) ? epochsOf(run) < epochsOf(shown) : endings.includes(shown.state);
 }
 
 /** A run that was saved before its end and whose kernel is gone. */
-const lost = (run: RunPayload): RunPayload => ({
+const ended = (run: RunPayload): RunPayload => ({
   ...run,
   state: 'aborted',
   message: 'This is the last state that was saved; the kernel that trained it is gone.',

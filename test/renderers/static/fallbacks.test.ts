@@ -25,6 +25,9 @@ describe.each(Object.keys(outputs))('%s', (name) => {
 
   test('keeps its data and gets a picture with a page and colours of its own, and words for it', () => {
     expect(data).toMatchObject(bundle);
+    // Where a program could draw several, it takes the first; the last is for those that draw none.
+    expect(Object.keys(data)[0]).toBe(Object.keys(bundle)[0]);
+    expect(Object.keys(data).at(-1)).toBe(mime.text);
     expect(data[mime.svg]).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^>]*aria-label="[^"]{20,}/);
     expect(data[mime.svg]).not.toContain('var(--');
     const { alt } = metadata[mime.svg] as { readonly alt: string };
@@ -68,11 +71,20 @@ test('forms that an output brings along stay', () => {
   expect(fallbacks(own).data).toEqual(own);
 });
 
-test('runs that go on, other values and unreadable payloads stay as they are', () => {
+test('runs that go on have no picture yet, but words and a size that will hold for it', () => {
   const states: RunPayload['state'][] = ['running', 'paused'];
   for (const same of [
     ...states.map((state) => bundleOf(mime.run, { ...finished, state })),
     bundleOf(mime.run, { ...finished, history: [] }),
+  ]) {
+    const { data, metadata } = fallbacks(same);
+    expect(data).toEqual(same);
+    expect(metadata[mime.png]).toEqual({ alt: 'NFM-1: rmse by epoch', width: 640, height: 260 });
+  }
+});
+
+test('other values and unreadable payloads stay as they are', () => {
+  for (const same of [
     bundleOf(mime.graph, { nodes: 'none' }),
     bundleOf(mime.interactions, null),
     bundleOf('__proto__', 1),
