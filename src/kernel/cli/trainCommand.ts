@@ -7,7 +7,6 @@
 import type { Split } from '../data/dataset.ts';
 import { dictionaryHash } from '../data/featureMap.ts';
 import { isPairwise } from '../engine/losses.ts';
-import { wasmEngine } from '../engine/wasm/wasmEngine.ts';
 import { models } from '../models/index.ts';
 import { checkFolder } from '../run/checkpoint.ts';
 import type { FittedModel } from '../run/fittedModel.ts';
@@ -92,7 +91,7 @@ function trainOptions(values: TrainValues, split: Split): TrainOptions {
   const accumulator = values['init-accumulator'];
   const stopping = { rises: { rises: patience }, patience: { patience }, none: false } as const;
   return {
-    engine: wasmEngine,
+    engine: values.engine,
     optimizer: { name: optimizer, ...(accumulator === undefined ? {} : { initialAccumulator: accumulator }) },
     learningRate: values['learning-rate'],
     loss,
@@ -109,6 +108,7 @@ function trainOptions(values: TrainValues, split: Split): TrainOptions {
     threads: values.threads,
     fast: values.fast,
     initFrom: values['pretrain-from'],
+    tensorboard: values.tensorboard,
     ...(map ? { dictionary: dictionaryHash(map) } : {}),
   };
 }

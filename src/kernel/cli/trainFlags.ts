@@ -1,5 +1,6 @@
 /** The flags of `nfm train`. Hyper-parameters without a default here have the default of the chosen model. */
 
+import { engineNames } from '../engine/choose.ts';
 import { losses, reductions } from '../engine/losses.ts';
 import { optimizerNames } from '../engine/optimizers.ts';
 import { type ModelName, models } from '../models/index.ts';
@@ -8,6 +9,10 @@ import { type Flag, type Flags, type FlagValues, flag } from './flags.ts';
 const names = Object.keys(models) as ModelName[];
 const atLeastOne = { min: 1 };
 const notNegative = { min: 0 };
+
+export const engineHelp =
+  'What computes: wasm, or tensorflow (nfm install-tensorflow installs its native library). auto is wasm, but tensorflow ' +
+  'for a model with layers that a user wrote, whose code it then runs. Default auto.';
 
 /** Flags that set an option of the model; each is the option's name with dashes. */
 export const modelFlags = group('Model', {
@@ -130,13 +135,26 @@ export const trainFlags = {
       notNegative,
     ),
     seed: flag.integer('N', 'Initial weights, dropout, shuffles and pairs derive from it. Default 2016.', 2016),
-    threads: flag.integer('N', 'Threads at most; results do not depend on it. Default 1.', 1, atLeastOne),
-    fast: flag.switch('Fused multiply-add: faster, and the same numbers only on machines that fuse.'),
+    engine: flag.word(engineNames, engineHelp, 'auto'),
+    threads: flag.integer(
+      'N',
+      'Threads of the wasm engine at most; results do not depend on it. TensorFlow takes all cores, or as many as the ' +
+        'environment variable TF_NUM_INTRAOP_THREADS says. Default 1.',
+      1,
+      atLeastOne,
+    ),
+    fast: flag.switch(
+      'Fused multiply-add in the wasm engine: faster, and the same numbers only on machines that fuse.',
+    ),
   }),
   ...group('Result', {
     save: flag.text(
       'FILE',
       'Write the model with the best weights (safetensors), for nfm predict and --pretrain-from.',
+    ),
+    tensorboard: flag.text(
+      'DIR',
+      'Write the run as an event file for TensorBoard into this folder, while it goes on (tensorboard --logdir DIR).',
     ),
     json: flag.switch('Print one JSON document on standard output; everything else goes to standard error.'),
     help: flag.switch('Print this text.'),

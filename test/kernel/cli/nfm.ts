@@ -9,9 +9,10 @@ import { afterAll } from 'vitest';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 
-/** Builds `dist/nfm.js` from the sources as they are. */
+/** Builds `dist/nfm.js` and what it starts from the sources as they are. */
 export function buildCommand(): void {
-  execFileSync(process.execPath, [path('scripts/build.mjs'), 'nfm', 'moduleHooks'], { stdio: 'inherit' });
+  const bundles = ['nfm', 'moduleHooks', 'raster', 'reportCharts'];
+  execFileSync(process.execPath, [path('scripts/build.mjs'), ...bundles], { stdio: 'inherit' });
 }
 
 export interface Finished {
@@ -25,6 +26,8 @@ export interface Running {
   readonly env?: NodeJS.ProcessEnv;
   /** Sends Ctrl-C when this is printed on standard error or standard output. */
   readonly interruptAt?: RegExp;
+  /** Sent instead of Ctrl-C. */
+  readonly signal?: NodeJS.Signals;
   /** Closes our end of its standard output before it writes. */
   readonly closeOutput?: boolean;
 }
@@ -32,7 +35,7 @@ export interface Running {
 /** Runs `nfm` with arguments to its end. */
 export function nfm(
   args: readonly string[],
-  { cwd, env = {}, interruptAt, closeOutput }: Running = {},
+  { cwd, env = {}, interruptAt, signal = 'SIGINT', closeOutput }: Running = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path('dist/nfm.js'), ...args], { cwd, env: { ...process.env, ...env } });
@@ -40,7 +43,7 @@ export function nfm(
     const look = () => {
       if (interrupted || !interruptAt?.test(stdout + stderr)) return;
       interrupted = true;
-      child.kill('SIGINT');
+      child.kill(signal);
     };
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;

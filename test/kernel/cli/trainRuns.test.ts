@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { eventsOf } from '../run/eventReader.ts';
 import { nfm } from './nfm.ts';
 import { cwd, files, folder, plantFiles, quick, report, split } from './plantedFiles.ts';
 
@@ -26,6 +27,19 @@ describe('training', () => {
     expect(json.config.options).toMatchObject({ fast: true, optimizer: { name: 'adam', learningRate: 0.001 } });
   });
 
+  test('on the TensorFlow engine', async () => {
+    const [tensorflow, wasm] = await Promise.all(
+      ['tensorflow', 'auto'].map((engine) => report([...quick, '--engine', engine])),
+    );
+    expect(tensorflow.engine).toMatch(/^tensorflow 4\.22\.0 \(/);
+    expect(wasm.engine).toMatch(/^wasm/);
+    expect(tensorflow.validation.rmse!).toBeCloseTo(wasm.validation.rmse!, 2);
+
+    const { code, stderr } = await nfm(['train', ...quick, '--engine', 'torch'], cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--engine must be one of "auto", "wasm", "tensorflow", got "torch"');
+  });
+
   test('early stopping by rises, by patience, and none', async () => {
     const rate = [...files, '--model', 'lr', '--learning-rate', '1', '--epochs', '40', '--patience'];
     const [rises, patience, none] = await Promise.all([
@@ -41,6 +55,21 @@ describe('training', () => {
       const last = rises.history.slice(-3).map(({ validation }) => validation.rmse!);
       expect(last[0] < last[1] && last[1] < last[2]).toBe(true);
     }
+  });
+
+  test('an event file for TensorBoard', async () => {
+    const { history } = await report([...quick, '--tensorboard', 'logs/first']);
+    const [name] = readdirSync(join(folder, 'logs/first'));
+    const [, start, ...epochs] = eventsOf(readFileSync(join(folder, 'logs/first', name)));
+    expect(start.texts.model).toContain('regression on');
+    expect(epochs.slice(0, 2).map(({ scalars }) => scalars['rmse/validation'])).toEqual(
+      history.map(({ validation }) => Math.fround(validation.rmse!)),
+    );
+
+    writeFileSync(join(folder, 'taken'), '');
+    const { code, stderr } = await nfm(['train', ...quick, '--tensorboard', 'taken'], cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain('tensorboard: cannot write event files into taken (EEXIST); choose a folder');
   });
 
   test('a loss that is no number ends the run with exit code 1 and one error', async () => {

@@ -20,13 +20,14 @@ describe('help and version', () => {
   test('nfm --help lists the commands', async () => {
     const { code, stdout, stderr } = await nfm(['--help'], cwd);
     expect([code, stderr]).toEqual([0, '']);
-    for (const command of ['run', 'train', 'predict']) expect(stdout).toMatch(new RegExp(`^ {2}${command} {3}`, 'm'));
+    for (const command of ['run', 'train', 'predict', 'install-tensorflow'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} {3}`, 'm'));
   });
 
   const issued =
     'model train validation test factors hidden dropout batch-norm activation attention order loss optimizer learning-rate ' +
     'l2 l1 batch-size epochs patience early-stopping pretrain-from seed threads save json reduction fast features ' +
-    'feature-map schema drop-last init-accumulator';
+    'feature-map schema drop-last init-accumulator tensorboard';
   test('nfm train --help explains every flag, with its default or that it is required', async () => {
     const { code, stdout, stderr } = await nfm(['train', '--help'], cwd);
     expect([code, stderr]).toEqual([0, '']);
@@ -37,7 +38,7 @@ describe('help and version', () => {
       expect(stdout.replace(/\n {3,}/g, ' ')).toMatch(new RegExp(`^ {2}--${name} .*[Dd]efault`, 'm'));
   });
 
-  test.each([['run'], ['predict']])('nfm %s --help', async (command) => {
+  test.each([['run'], ['predict'], ['install-tensorflow']])('nfm %s --help', async (command) => {
     const { code, stdout } = await nfm([command, '-h'], cwd);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: nfm ${command} `)]);
   });
@@ -48,7 +49,7 @@ describe('wrong use ends with exit code 2, one error and nothing on standard out
   test.concurrent.each([
     ['', /^error: nfm: a command is missing\n\nUsage: nfm <command>/],
     ['trian', 'nfm: unknown command "trian"; did you mean "nfm train"?'],
-    ['xyzzy', 'nfm: unknown command "xyzzy"; commands: run, train, predict'],
+    ['xyzzy', /^error: nfm: unknown command "xyzzy"; commands: run, .*train, predict, .*install-tensorflow.*\n$/],
     ['train', 'nfm train: --train FILE is missing'],
     ['train --tran rows.libfm', 'nfm train: unknown flag --tran; did you mean --train?'],
     [`${train} --batchsize=3`, 'unknown flag --batchsize; did you mean --batch-size?'],
