@@ -53,11 +53,13 @@ const below: Readonly<Record<string, readonly string[]>> = {
   'kernel/data': ['base', 'graph'],
   'kernel/engine': ['base', 'graph', 'data'],
   'kernel/run': ['base', 'graph', 'data', 'engine'],
+  'kernel/export': ['base', 'graph', 'data', 'engine', 'run'],
   'kernel/format': ['base', 'graph', 'data', 'engine', 'run'],
   'kernel/session': ['base', 'graph', 'data', 'engine', 'run', 'format'],
-  'kernel/library': ['base', 'graph', 'builder', 'models', 'data', 'engine', 'run', 'format', 'session'],
+  'kernel/library': ['base', 'graph', 'builder', 'models', 'data', 'engine', 'run', 'export', 'format', 'session'],
   'kernel/cli': [
-    ...['base', 'graph', 'builder', 'models', 'data', 'engine', 'run', 'format', 'session', 'library', 'index.ts'],
+    ...['base', 'graph', 'builder', 'models', 'data', 'engine', 'run', 'export', 'format', 'session', 'library'],
+    'index.ts',
   ],
 };
 
@@ -104,7 +106,8 @@ test('renderers import only pure rooms of the kernel', () => {
 });
 
 test('pure files import no node module and no package', () => {
-  const pure = /^(kernel\/(base|graph|builder|models|format)\/|kernel\/run\/events\.ts|renderers\/(views|static)\/)/;
+  const pure =
+    /^(kernel\/(base|graph|builder|models|format)\/|kernel\/run\/events\.ts|renderers\/(views|static|report\/model)\/)/;
   const wrong: string[] = [];
   for (const [path, { imports }] of files)
     if (pure.test(path))
@@ -113,6 +116,16 @@ test('pure files import no node module and no package', () => {
         if (outside) wrong.push(`${path} -> ${target}${builtinModules.includes(target) ? ' (node)' : ''}`);
         else if (!pure.test(target) && !isTypeOnly(path, target)) wrong.push(`${path} -> ${target}`);
       }
+  expect(wrong).toEqual([]);
+});
+
+test('what pages load imports no node module', () => {
+  const wrong: string[] = [];
+  for (const [path, { imports }] of files)
+    if (/^renderers\/(webview|vega)\//.test(path))
+      for (const target of imports)
+        if (target.startsWith('node:') || builtinModules.includes(target) || target.startsWith('renderers/raster/'))
+          wrong.push(`${path} -> ${target}`);
   expect(wrong).toEqual([]);
 });
 

@@ -77,5 +77,6 @@ test('files that package.json names exist', () => {
 
 test('untrusted workspaces may look but not run', () => {
   expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
-  expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain('nfm.kernel.nodePath');
+  const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  for (const name of ['nfm.kernel.nodePath', 'nfm.tensorflow.path']) expect(restrictedConfigurations).toContain(name);
 });

@@ -20,7 +20,7 @@ beforeAll(buildCommand);
 async function run(name: string, ...params: string[]): Promise<{ readonly texts: string[]; readonly stdout: string }> {
   const out = `${folder}/${name}`;
   const { code, stdout, stderr } = await nfm(['run', path(name), '--out', out, ...params]);
-  expect([code, stderr]).toEqual([0, '']);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/^(?:TensorFlow.js \S+ computes in JavaScript.*\n)?$/)]);
   return { texts: codeCells(read(out)).map(textOf), stdout };
 }
 
@@ -85,6 +85,30 @@ describe('quickstart.ipynb', () => {
         expect(data[mime.vegaLite]).toMatchObject({ $schema: expect.stringContaining('/vega-lite/v5.json') });
     }
     expect(readFileSync(path('quickstart.ipynb')).length).toBeLessThan(300_000);
+  });
+});
+
+describe('own-layer.ipynb', () => {
+  /** The claims of the notebook's text, read off its outputs. */
+  function checkClaims(texts: readonly string[]): void {
+    const rmse = (model: string) => Number(new RegExp(`^${model} .*?(0\\.\\d+) ±`, 'm').exec(texts[3])?.[1]);
+    expect(rmse('Gated NFM-1')).toBeGreaterThan(0.1); // the noise
+    expect(rmse('Gated NFM-1')).toBeLessThan(0.8 * rmse('NFM-1'));
+    expect(rmse('Gated NFM-1')).toBeLessThan(0.9 * rmse('NFM-2'));
+    expect(texts[2]).toMatch(/^gate +layer \(x, p, tf\) => tf\.mul\(.*… +batchNorm0 +vector\(8\) +72 /m);
+    expect(texts[4]).toMatch(/^Gated NFM-1 \(423 parameters\) trained for 25 epochs/);
+    const [, pairs] = /^planted: b x d x e, strongest pairs in the model: (.*)\n$/.exec(texts[6])!;
+    expect(pairs.split(', ').sort()).toEqual(['b x d', 'b x e', 'd x e']);
+  }
+
+  test('the gate pays on TensorFlow, also where JavaScript has to do', async () => {
+    const { texts } = await run('own-layer.ipynb', '--param', 'seeds=[1,2]'); // two are enough, and faster
+    checkClaims(texts.slice(1)); // given parameters are a cell of their own
+  }, 180_000);
+
+  test('is saved with outputs that say the same, and stays small', () => {
+    checkClaims(codeCells(read(path('own-layer.ipynb'))).map(textOf));
+    expect(readFileSync(path('own-layer.ipynb')).length).toBeLessThan(200_000);
   });
 });
 

@@ -5,18 +5,22 @@ import type { RunMessage } from '../kernel/format/protocol.ts';
 import { CellOutputs, type OutputOptions } from './outputs.ts';
 
 export class CellRun {
-  readonly cell: vscode.NotebookCell;
   readonly #controller: vscode.NotebookController;
   readonly #options: OutputOptions;
   readonly #outputs: CellOutputs;
+  #cell: vscode.NotebookCell;
   /** VS Code's record of the run; after its end, of what came late. */
   #execution: vscode.NotebookCellExecution;
   #ended: { readonly success: boolean; readonly at: number } | undefined;
+  /** The run has ended, and VS Code's record of it stays open until its pictures are drawn. */
+  #drawing = false;
+  /** Messages that came while the cell had no document. */
+  #held: RunMessage[] | undefined;
   readonly #startedAt = Date.now();
 
   /** Starts the execution and clears the cell's outputs. */
   constructor(execution: vscode.NotebookCellExecution, controller: vscode.NotebookController, options: OutputOptions) {
-    this.cell = execution.cell;
+    this.#cell = execution.cell;
     this.#controller = controller;
     this.#options = options;
     this.#execution = execution;
@@ -33,31 +37,89 @@ export class CellRun {
     );
   }
 
+  get cell(): vscode.NotebookCell {
+    return this.#cell;
+  }
+
+  /** Its document is about to be replaced by another: what comes waits for `moveTo`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Goes on in another document's cell, which shows all that it has shown so far. */
+  moveTo(cell: vscode.NotebookCell): void {
+    this.#cell = cell;
+    const open = !this.#ended || this.#drawing;
+    const moved = open ? this.#moveExecution(cell) : Promise.resolve();
+    const release = () => {
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const message of held) this.take(message);
+    };
+    void moved.then(release, release);
+  }
+
+  /** The document gets what the run has shown so far: it is about to be saved. */
+  settle(): Thenable<void> {
+    return this.#ended || this.#held ? Promise.resolve() : this.#outputs.settle();
+  }
+
   take(message: RunMessage): void {
-    if (this.#ended) {
-      this.#takeLate(message);
+    if (this.#held) {
+      this.#held.push(message);
+      return;
+    }
+    if (this.#ended && !this.#drawing) {
+      this.#late(() => this.#outputs.add(message));
       return;
     }
     if (message.type === 'started') this.#execution.executionOrder = message.executionCount;
     this.#outputs.add(message);
     if (message.type !== 'done') return;
     this.#options.live.end(this.#options.prefix);
-    this.#ended = { success: message.status === 'ok', at: Date.now() };
-    this.#execution.end(this.#ended.success, this.#ended.at);
+    const ended = { success: message.status === 'ok', at: Date.now() };
+    this.#ended = ended;
+    const pictures = this.#outputs.drawPictures();
+    if (!pictures) this.#execution.end(ended.success, ended.at);
+    else if (ended.success) {
+      this.#drawing = true;
+      void pictures.then((write) => {
+        write();
+        this.#outputs.flush(); // what came while pictures were drawn
+        this.#drawing = false;
+        this.#execution.end(ended.success, ended.at);
+      });
+    } else {
+      // Nobody who stopped a cell waits for pictures.
+      this.#execution.end(ended.success, ended.at);
+      void pictures.then((write) => {
+        if (!this.#held && this.#cell.executionSummary?.timing?.endTime === ended.at) this.#late(write);
+      });
+    }
   }
 
-  /** A timer that prints after its cell ended: VS Code changes outputs only inside an execution, so it gets a short one. */
-  #takeLate(message: RunMessage): void {
+  #moveExecution(cell: vscode.NotebookCell): Thenable<void> {
+    const { executionOrder } = this.#execution;
+    this.#outputs.flush();
+    this.#execution.end(undefined);
+    this.#execution = this.#controller.createNotebookCellExecution(cell);
+    this.#execution.executionOrder = executionOrder;
+    this.#execution.start(this.#startedAt);
+    return this.#execution.replaceOutput(this.#outputs.written);
+  }
+
+  /** What comes after the cell ended, such as a timer's text: VS Code changes outputs only inside an execution, so it gets a short one. */
+  #late(write: () => void): void {
     const { success, at } = this.#ended!;
-    const order = this.cell.executionSummary?.executionOrder;
+    const order = this.#cell.executionSummary?.executionOrder;
     try {
-      this.#execution = this.#controller.createNotebookCellExecution(this.cell);
+      this.#execution = this.#controller.createNotebookCellExecution(this.#cell);
     } catch {
       return; // the cell is gone, or has been started again
     }
     this.#execution.executionOrder = order;
     this.#execution.start(this.#startedAt);
-    this.#outputs.add(message);
+    write();
     this.#outputs.flush();
     this.#execution.end(success, at);
   }

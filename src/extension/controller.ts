@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { JsonObject } from '../kernel/format/mime.ts';
 import type { Kernels } from './kernels.ts';
+import type { OutputsFiles } from './outputsFiles.ts';
 import { cellLanguage, textNotebookType } from './serializer.ts';
 import { mayRun } from './trust.ts';
 
@@ -14,8 +15,10 @@ const controllerIds: Readonly<Record<string, string>> = {
   [textNotebookType]: 'nfm-text',
 };
 
-export function registerControllers(kernels: Kernels): vscode.Disposable {
-  return vscode.Disposable.from(...Object.entries(controllerIds).map(([type, id]) => controller(id, type, kernels)));
+export function registerControllers(kernels: Kernels, outputsFiles: OutputsFiles): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(controllerIds).map(([type, id]) => controller(id, type, kernels, outputsFiles)),
+  );
 }
 
 /** Makes our kernel the one of the notebook in the active editor. */
@@ -26,22 +29,29 @@ export async function selectKernel(notebook: vscode.NotebookDocument): Promise<v
 
 export const isOurType = (notebook: vscode.NotebookDocument): boolean => notebook.notebookType in controllerIds;
 
-function controller(id: string, type: string, kernels: Kernels): vscode.Disposable {
+function controller(id: string, type: string, kernels: Kernels, outputsFiles: OutputsFiles): vscode.Disposable {
   const made = vscode.notebooks.createNotebookController(id, type, 'NFM (TypeScript)');
   made.description = 'TypeScript cells for recommender models';
   made.supportedLanguages = [cellLanguage, 'typescript', 'javascript'];
   made.supportsExecutionOrder = true;
   made.executeHandler = async (cells, notebook) => {
-    if (await mayRun()) await kernels.of(notebook).run(cells, made);
+    if (!(await mayRun())) return;
+    await outputsFiles.show(notebook, made);
+    await kernels.of(notebook).run(cells, made);
   };
   made.interruptHandler = (notebook) => kernels.running(notebook)?.interrupt();
 
+  const chosen = made.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+    if (!selected) return;
+    kernels.running(notebook)?.resume();
+    void outputsFiles.show(notebook, made);
+  });
   const prefer = (notebook: vscode.NotebookDocument): void => {
     if (notebook.notebookType === type && (type !== jupyterType || isForUs(notebook)))
       made.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
   };
   vscode.workspace.notebookDocuments.forEach(prefer);
-  return vscode.Disposable.from(made, vscode.workspace.onDidOpenNotebookDocument(prefer));
+  return vscode.Disposable.from(made, chosen, vscode.workspace.onDidOpenNotebookDocument(prefer));
 }
 
 /** Whether an `.ipynb` names our kernel. */

@@ -1,6 +1,9 @@
 /** The kernels of the open notebooks: started at a first run, ended when the notebook closes. */
 
+import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
+import { Pictures } from '../renderers/raster/pictures.ts';
+import { savedForms } from '../renderers/raster/savedForms.ts';
 import { selectKernel } from './controller.ts';
 import { LiveLane } from './liveLane.ts';
 import { type KernelHost, NotebookKernel } from './notebookKernel.ts';
@@ -13,15 +16,23 @@ export class Kernels implements vscode.Disposable {
   readonly #host: KernelHost;
   readonly #disposables: vscode.Disposable[];
 
-  /** @param entry the kernel's program, `dist/kernel.js` */
-  constructor(entry: string) {
+  /**
+   * @param entry the kernel's program, `dist/kernel.js`
+   * @param raster the program that draws pictures, `dist/raster.js`
+   */
+  constructor(entry: string, raster: string) {
     const live = new LiveLane((key, action) => this.#control(key, action));
     const status = new TrainingStatus();
     const log = vscode.window.createOutputChannel('NFM Kernel', { log: true });
-    this.#host = { entry, live, status, log };
+    const pictures = new Pictures(pathToFileURL(raster), (text) => log.warn(text));
+    this.#host = { entry, live, decorate: savedForms(pictures), status, log };
     const closed = vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#release(notebook));
     const shown = vscode.window.onDidChangeActiveNotebookEditor((editor) => this.#choose(editor));
-    this.#disposables = [live, status, log, closed, shown];
+    const saving = vscode.workspace.onWillSaveNotebookDocument((event) => {
+      const kernel = this.running(event.notebook);
+      if (kernel) event.waitUntil(kernel.settle());
+    });
+    this.#disposables = [saving, live, { dispose: () => pictures.close() }, status, log, closed, shown];
   }
 
   of(notebook: vscode.NotebookDocument): NotebookKernel {
@@ -51,14 +62,16 @@ export class Kernels implements vscode.Disposable {
       return;
     }
     this.#kernels.set(saved, kernel);
-    kernel.notebook = saved;
+    kernel.moveTo(saved);
     this.#unchosen.add(saved);
     this.#choose(vscode.window.activeNotebookEditor);
   }
 
   /** VS Code keeps the choice of a kernel by address, so the file of a first save has none; it is made in the active editor. */
   #choose(editor: vscode.NotebookEditor | undefined): void {
-    if (editor && this.#unchosen.delete(editor.notebook)) void selectKernel(editor.notebook);
+    if (!editor || !this.#unchosen.delete(editor.notebook)) return;
+    // VS Code may have chosen it before, where there is no other; then it tells nobody.
+    void selectKernel(editor.notebook).then(() => this.#kernels.get(editor.notebook)?.resume());
   }
 
   /** `key` is `<kernel>.<run>.<output>`. */

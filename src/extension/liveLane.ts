@@ -22,8 +22,9 @@ export class LiveLane implements vscode.Disposable {
       if (typeof key !== 'string') return;
       if (type === 'control' && typeof action === 'string') control(key, action);
       const known = this.#outputs.get(key);
-      if (type === 'state' && known)
-        void this.#messaging.postMessage({ type: 'state', key, payload: known.newest }, editor);
+      if (type !== 'state') return;
+      const answer = known ? { type: 'state', key, payload: known.newest } : { type: 'ended', key };
+      void this.#messaging.postMessage(answer, editor);
     });
   }
 
@@ -39,12 +40,16 @@ export class LiveLane implements vscode.Disposable {
     output.pace.put(payload);
   }
 
-  /** Forgets the outputs of a run that has ended: their last state is in the document. */
+  /**
+   * Forgets the outputs of a run that has ended: their last state is in the document. Where that is one of a training
+   * under way, the kernel was lost under it, and the renderer is told that nothing will follow.
+   */
   end(prefix: string): void {
     for (const [key, { pace }] of this.#outputs)
       if (key.startsWith(`${prefix}.`)) {
         pace.flush();
         this.#outputs.delete(key);
+        void this.#messaging.postMessage({ type: 'ended', key });
       }
   }
 

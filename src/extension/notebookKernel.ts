@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Decorate } from '../kernel/format/mime.ts';
 import type { FromKernel, RunMessage } from '../kernel/format/protocol.ts';
 import { CellRun } from './cellRun.ts';
 import { type KernelExit, KernelProcess } from './kernelProcess.ts';
@@ -14,6 +15,8 @@ export interface KernelHost {
   /** The kernel's program, `dist/kernel.js`. */
   readonly entry: string;
   readonly live: LiveLane;
+  /** Adds the pictures of saved outputs that take a while. */
+  readonly decorate: Decorate;
   readonly status: TrainingStatus;
   readonly log: vscode.LogOutputChannel;
 }
@@ -23,17 +26,20 @@ let serial = 0;
 export class NotebookKernel {
   /** Names this kernel among those of all notebooks. */
   readonly key = `kernel${++serial}`;
-  /** The document whose cells it runs; another one after a first save. */
-  notebook: vscode.NotebookDocument;
+  #notebook: vscode.NotebookDocument;
   readonly #host: KernelHost;
   readonly #process: KernelProcess;
   readonly #runs = new Map<number, CellRun>();
+  /** Cells that have been asked for and not begun. */
+  readonly #asked = new Set<AskedCell>();
   #queue: Promise<void> = Promise.resolve();
   /** Goes up when what waits must not run any more: after an error, an interrupt, a restart. */
   #cleared = 0;
+  /** While a first save replaces the document. */
+  #move: { readonly over: Promise<void>; readonly end: () => void; readonly places: Places } | undefined;
 
   constructor(notebook: vscode.NotebookDocument, host: KernelHost) {
-    this.notebook = notebook;
+    this.#notebook = notebook;
     this.#host = host;
     this.#process = new KernelProcess({
       entry: host.entry,
@@ -43,6 +49,11 @@ export class NotebookKernel {
     });
   }
 
+  /** The document whose cells it runs; another one after a first save. */
+  get notebook(): vscode.NotebookDocument {
+    return this.#notebook;
+  }
+
   /** Process id while the kernel runs. */
   get pid(): number | undefined {
     return this.#process.pid;
@@ -50,12 +61,15 @@ export class NotebookKernel {
 
   /** Runs cells one after the other, behind those that wait already; a cell that fails drops the ones after it. */
   run(cells: readonly vscode.NotebookCell[], controller: vscode.NotebookController): Promise<void> {
-    const executions = cells.map((cell) => controller.createNotebookCellExecution(cell));
-    const asked = this.#cleared;
+    const asked = cells.map((cell) => new AskedCell(cell, controller));
+    for (const each of asked) this.#asked.add(each);
+    const cleared = this.#cleared;
     const all = this.#queue.then(async () => {
-      for (const execution of executions) {
-        if (asked !== this.#cleared) execution.end(undefined);
-        else if (!(await this.#runCell(execution, controller))) this.#cleared++;
+      for (const each of asked) {
+        await this.#move?.over;
+        this.#asked.delete(each);
+        if (cleared !== this.#cleared) each.execution.end(undefined);
+        else if (!(await this.#runCell(each.execution, controller))) this.#cleared++;
       }
     });
     this.#queue = all;
@@ -69,13 +83,43 @@ export class NotebookKernel {
 
   async restart(): Promise<void> {
     this.#cleared++;
-    await this.#process.restart(placeAndSettings(this.notebook));
+    await this.#process.restart(placeAndSettings(this.#notebook));
     this.#runs.clear();
   }
 
   async shutdown(): Promise<void> {
     this.#cleared++;
     await this.#process.shutdown();
+  }
+
+  /**
+   * The document is closed, and another of the same cells took its place: a first save. Runs and cells that wait go on
+   * there, as soon as VS Code has chosen this kernel for it; it then calls `resume`.
+   */
+  moveTo(saved: vscode.NotebookDocument): void {
+    const closed = this.#notebook.getCells();
+    this.#notebook = saved;
+    const moved = [...this.#runs.values(), ...this.#asked].filter(({ cell }) => closed.includes(cell));
+    for (const each of moved) each.hold();
+    const places: Places = new Map(moved.map((each) => [each, closed.indexOf(each.cell)]));
+    let end!: () => void;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#move = { over, end, places };
+  }
+
+  /** Brings the outputs of running cells up to date: those of a training are written every two seconds only. */
+  settle(): Promise<unknown> {
+    return Promise.all([...this.#runs.values()].map((run) => run.settle()));
+  }
+
+  /** The kernel is chosen for its document. */
+  resume(): void {
+    const move = this.#move;
+    this.#move = undefined;
+    for (const [moved, place] of move?.places ?? []) moved.moveTo(this.#notebook.cellAt(place));
+    move?.end();
   }
 
   /** What a reader asked of a running training through its output. */
@@ -93,6 +137,7 @@ export class NotebookKernel {
     });
     const run = new CellRun(execution, controller, {
       live: this.#host.live,
+      decorate: this.#host.decorate,
       prefix: `${this.key}.${runId}`,
     });
     for (const [id, earlier] of this.#runs) if (earlier.cell === execution.cell) this.#runs.delete(id);
@@ -131,7 +176,7 @@ export class NotebookKernel {
       return;
     }
     run.take(message);
-    this.#host.status.take(this.notebook, message);
+    this.#host.status.take(this, message);
   }
 
   async #ask({ inputId, question, secret }: Extract<FromKernel, { type: 'input' }>): Promise<void> {
@@ -151,11 +196,36 @@ export class NotebookKernel {
     this.#host.log.error(`${reason}\n${stderr}`);
     const [restart, select, show] = ['Restart and Run All', 'Select Node…', 'Show Log'];
     const answer = await vscode.window.showErrorMessage(reason, restart, select, show);
-    if (answer === restart) await vscode.commands.executeCommand('nfm.restartAndRunAll', this.notebook.uri);
+    if (answer === restart) await vscode.commands.executeCommand('nfm.restartAndRunAll', this.#notebook.uri);
     if (answer === select) await vscode.commands.executeCommand('nfm.selectNode');
     if (answer === show) this.#host.log.show();
   }
 }
+
+/** A cell that waits for its turn. */
+class AskedCell {
+  readonly #controller: vscode.NotebookController;
+  execution: vscode.NotebookCellExecution;
+
+  constructor(cell: vscode.NotebookCell, controller: vscode.NotebookController) {
+    this.#controller = controller;
+    this.execution = controller.createNotebookCellExecution(cell);
+  }
+
+  get cell(): vscode.NotebookCell {
+    return this.execution.cell;
+  }
+
+  hold(): void {} // it says nothing before its turn
+
+  moveTo(cell: vscode.NotebookCell): void {
+    this.execution.end(undefined);
+    this.execution = this.#controller.createNotebookCellExecution(cell);
+  }
+}
+
+/** Runs and waiting cells by the place of their cell in the document. */
+type Places = ReadonlyMap<Pick<CellRun, 'hold' | 'moveTo'>, number>;
 
 /** Where imports of cells start from; an unsaved notebook counts as lying in the workspace folder. */
 function notebookPath({ uri, isUntitled }: vscode.NotebookDocument): string {

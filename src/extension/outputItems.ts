@@ -6,7 +6,15 @@ import type { ErrorReport } from '../kernel/format/protocol.ts';
 import { fallbacks } from '../renderers/static/fallbacks.ts';
 
 /** Our own types first, plain text last. */
-const ours = new Set<string>([mime.graph, mime.run, mime.comparison, mime.interactions, mime.table, mime.tensor]);
+const ours = new Set<string>([
+  mime.graph,
+  mime.difference,
+  mime.run,
+  mime.comparison,
+  mime.interactions,
+  mime.table,
+  mime.tensor,
+]);
 const rank = (type: string): number => (ours.has(type) ? 0 : type === mime.text ? 2 : 1);
 
 /** The items of a bundle with its pictures, for places that do not have our renderers. */
@@ -18,7 +26,14 @@ export function newOutput(bundle: MimeBundle, metadata: Readonly<Record<string, 
   return new vscode.NotebookCellOutput(itemsOf(decorated.data), { ...metadata, metadata: decorated.metadata });
 }
 
-const itemsOf = (bundle: MimeBundle): vscode.NotebookCellOutputItem[] =>
+/** Whether an output has a picture that others could be made of: an SVG, or a chart, and no PNG yet. */
+export const wantsPicture = ({ items }: vscode.NotebookCellOutput): boolean => {
+  const types = new Set(items.map((item) => item.mime));
+  return !types.has(mime.png) && [mime.svg, mime.vegaLite, mime.vegaLite6].some((type) => types.has(type));
+};
+
+/** The forms of an output, richest first. */
+export const itemsOf = (bundle: MimeBundle): vscode.NotebookCellOutputItem[] =>
   Object.entries(bundle)
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([type, value]) => outputItem(type, value));

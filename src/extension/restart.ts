@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { isOurType } from './controller.ts';
+import { commandNotebook } from './commandNotebook.ts';
 import type { Kernels } from './kernels.ts';
 import { settingNames, settingsSection } from './settingNames.ts';
 
@@ -19,7 +19,7 @@ const oldestNode = [20, 10] as const;
 
 export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
   const restart = async (where?: unknown): Promise<vscode.NotebookDocument | undefined> => {
-    const notebook = notebookOf(where);
+    const notebook = commandNotebook(where);
     if (notebook) await kernels.running(notebook)?.restart();
     return notebook;
   };
@@ -33,24 +33,11 @@ export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
       if (notebook) await vscode.commands.executeCommand('notebook.execute', notebook.uri);
     }),
     registerCommand(kernelCommands.interrupt, (where) => {
-      const notebook = notebookOf(where);
+      const notebook = commandNotebook(where);
       if (notebook) kernels.running(notebook)?.interrupt();
     }),
     registerCommand(kernelCommands.selectNode, selectNode),
   );
-}
-
-/** The notebook that a command is about: a toolbar passes its place, the palette nothing. */
-function notebookOf(where: unknown): vscode.NotebookDocument | undefined {
-  const given =
-    where instanceof vscode.Uri
-      ? where
-      : (where as { notebookEditor?: { notebookUri?: vscode.Uri } })?.notebookEditor?.notebookUri;
-  const open = vscode.workspace.notebookDocuments.find(({ uri }) => uri.toString() === given?.toString());
-  const notebook = open ?? vscode.window.activeNotebookEditor?.notebook;
-  if (notebook && isOurType(notebook)) return notebook;
-  void vscode.window.showInformationMessage('Open a notebook first.');
-  return undefined;
 }
 
 async function selectNode(): Promise<void> {

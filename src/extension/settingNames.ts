@@ -7,6 +7,8 @@ export const settingNames = {
   richLimit: 'output.richLimit',
   threads: 'training.threads',
   seed: 'training.seed',
+  tensorflowPath: 'tensorflow.path',
+  saveOutputs: 'textNotebook.saveOutputs',
 } as const;
 
 export const settingsSection = 'nfm';

@@ -15,6 +15,10 @@ export interface Settings {
   readonly threads: number;
   /** Seed of the trainings that "Train NFM" writes, and of those in cells that name none. */
   readonly seed: number;
+  /** Folder of an installed TensorFlow engine that kernels have to use; empty: they search. */
+  readonly tensorflowPath: string;
+  /** Whether the outputs of text notebooks are kept in files beside them. */
+  readonly saveOutputs: boolean;
 }
 
 export function readSettings(): Settings {
@@ -27,5 +31,7 @@ export function readSettings(): Settings {
     richLimit: read('richLimit', 8),
     threads: read('threads', 1),
     seed: read('seed', 2016),
+    tensorflowPath: read('tensorflowPath', ''),
+    saveOutputs: read('saveOutputs', false),
   };
 }

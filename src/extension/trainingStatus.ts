@@ -6,30 +6,35 @@ import type { RunMessage } from '../kernel/format/protocol.ts';
 
 const showTrainingCommand = 'nfm.showTraining';
 
+/** Whose runs it shows; the notebook is another document after a first save. */
+interface TrainingKernel {
+  readonly notebook: vscode.NotebookDocument;
+}
+
 export class TrainingStatus implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('nfm.training', vscode.StatusBarAlignment.Left);
   readonly #command: vscode.Disposable;
-  #shown: { readonly notebook: vscode.NotebookDocument; readonly runId: number } | undefined;
+  #shown: { readonly kernel: TrainingKernel; readonly runId: number } | undefined;
 
   constructor() {
     this.#item.name = 'NFM Training';
     this.#item.command = showTrainingCommand;
     this.#item.tooltip = 'Show the notebook that trains';
     this.#command = vscode.commands.registerCommand(showTrainingCommand, async () => {
-      if (this.#shown) await vscode.window.showNotebookDocument(this.#shown.notebook);
+      if (this.#shown) await vscode.window.showNotebookDocument(this.#shown.kernel.notebook);
     });
   }
 
-  take(notebook: vscode.NotebookDocument, message: RunMessage): void {
+  take(kernel: TrainingKernel, message: RunMessage): void {
     const { runId } = message;
     if ((message.type === 'output' || message.type === 'update') && mime.run in message.bundle) {
       const payload = message.bundle[mime.run] as unknown as RunPayload;
       if (payload.state !== 'running' && payload.state !== 'paused') return;
-      this.#shown = { notebook, runId };
+      this.#shown = { kernel, runId };
       this.#item.text = statusText(payload);
       this.#item.show();
     }
-    if (message.type === 'done' && this.#shown?.notebook === notebook && this.#shown.runId === runId) {
+    if (message.type === 'done' && this.#shown?.kernel === kernel && this.#shown.runId === runId) {
       this.#shown = undefined;
       this.#item.hide();
     }

@@ -5,21 +5,29 @@
 
 import packageFile from '../../package.json' with { type: 'json' };
 import { nearest, OptionError } from './base/options.ts';
+import { exportAbout, exportCommand } from './cli/exportCommand.ts';
 import { UsageError } from './cli/flags.ts';
 import { flagLines } from './cli/help.ts';
+import { installTensorflowAbout, installTensorflowCommand } from './cli/installTensorflowCommand.ts';
 import { predictAbout, predictCommand } from './cli/predictCommand.ts';
+import { recommendAbout, recommendCommand } from './cli/recommendCommand.ts';
+import type { Renderers } from './cli/renderers.ts';
+import { reportAbout, reportCommand } from './cli/reportCommand.ts';
 import { runAbout, runCommand } from './cli/runCommand.ts';
 import { processTerminal, type Terminal } from './cli/terminal.ts';
 import { trainAbout, trainCommand } from './cli/trainCommand.ts';
-import type { Decorate } from './format/mime.ts';
 import { MetricError } from './run/metrics.ts';
 
-type Command = (args: readonly string[], terminal: Terminal, decorate?: Decorate) => Promise<number>;
+type Command = (args: readonly string[], terminal: Terminal, renderers: Renderers) => Promise<number>;
 
 const commands: Readonly<Record<string, { readonly about: string; readonly run: Command }>> = {
   run: { about: runAbout, run: runCommand },
+  report: { about: reportAbout, run: reportCommand },
   train: { about: trainAbout, run: trainCommand },
   predict: { about: predictAbout, run: predictCommand },
+  recommend: { about: recommendAbout, run: recommendCommand },
+  export: { about: exportAbout, run: exportCommand },
+  'install-tensorflow': { about: installTensorflowAbout, run: installTensorflowCommand },
 };
 
 const help = [
@@ -36,12 +44,12 @@ const help = [
   '',
 ].join('\n');
 
-async function main(args: readonly string[], terminal: Terminal, decorate?: Decorate): Promise<number> {
+async function main(args: readonly string[], terminal: Terminal, renderers: Renderers): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') terminal.out(`${packageFile.version}\n`);
   else if (name === '--help' || name === '-h' || name === 'help') terminal.out(help);
   else if (name === undefined) throw new UsageError(`nfm: a command is missing\n\n${help.trimEnd()}`);
-  else if (Object.hasOwn(commands, name)) return commands[name].run(rest, terminal, decorate);
+  else if (Object.hasOwn(commands, name)) return commands[name].run(rest, terminal, renderers);
   else {
     const near = nearest(name, Object.keys(commands));
     const hint = near ? `did you mean "nfm ${near}"?` : `commands: ${Object.keys(commands).join(', ')}`;
@@ -55,9 +63,9 @@ const wrongUse = [UsageError, OptionError, MetricError];
 
 /**
  * Runs the command of this process's arguments and sets its exit code.
- * @param decorate adds pictures to outputs that are saved; the kernel itself draws none
+ * @param renderers what draws pictures and reports; the kernel itself draws none
  */
-export function startCommand(decorate?: Decorate): void {
+export function startCommand(renderers: Renderers): void {
   const controller = new AbortController();
   process.on('SIGINT', () => {
     if (controller.signal.aborted) process.exit(130); // asked twice: do not wait
@@ -69,7 +77,7 @@ export function startCommand(decorate?: Decorate): void {
   });
 
   const terminal = processTerminal(process, controller.signal);
-  main(process.argv.slice(2), terminal, decorate).then(
+  main(process.argv.slice(2), terminal, renderers).then(
     (code) => {
       process.exitCode = code;
     },

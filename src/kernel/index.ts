@@ -7,7 +7,7 @@
  *     | .output()
  *   Graph                frozen JSON { name, nodes, output }             checked by shape, counted by parameters
  *     | engine.compile()
- *   Model                weights + step(batch) + predict(batch)          wasmEngine unless another is given
+ *   Model                weights + step(batch) + predict(batch)          on wasm, or on TensorFlow (engine/choose.ts)
  *     | train()            async generator; fit() runs it to its end, compare() runs many
  *   RunEvent             started | epoch | paused | stopped | finished | failed
  *     | format/display     value -> MIME bundle, always with text/plain
@@ -17,8 +17,10 @@
 export { OptionError } from './base/options.ts';
 export { Architecture } from './builder/architecture.ts';
 export { input } from './builder/input.ts';
+export type { LayerFunction, LayerOptions } from './builder/layer.ts';
 export type { FeatureSpace, FieldSizes } from './builder/schema.ts';
 export type { Embedded, Input, Pooled, Scored, ScoredEmbedding } from './builder/stages.ts';
+export type { Tensor, TensorOperations } from './builder/tensors.ts';
 export { type CsvOptions, parseCsv, readCsv } from './data/csv.ts';
 export { type Dataset, type Split, takeRows } from './data/dataset.ts';
 export { type Dictionary, fitDictionary } from './data/dictionary.ts';
@@ -38,16 +40,24 @@ export { frappeShaped, tagShaped } from './data/syntheticLogs.ts';
 export { mixed, mixedSchema } from './data/syntheticTable.ts';
 export type { Engine, Model, Weights } from './engine/engine.ts';
 export { type Optimizer, optimizer } from './engine/optimizers.ts';
+export { tensorflowEngine } from './engine/tensorflow/tensorflowEngine.ts';
 export { wasmEngine } from './engine/wasm/wasmEngine.ts';
+export type { ExportFormat } from './export/exportModel.ts';
+export { vegaLite } from './format/vegaLite.ts';
 export type { Graph } from './graph/graph.ts';
 export { summary } from './graph/print.ts';
+export { acrossSeeds } from './library/acrossSeeds.ts';
 export { type CompareOptions, compare } from './library/compare.ts';
-export type { ModelDesign, Options as TrainOptions } from './library/design.ts';
+export { type ArchitectureDifference, compareArchitectures } from './library/compareArchitectures.ts';
+export type { ModelDesign } from './library/design.ts';
+export { type Experiment, type ExperimentOptions, experiment, experimentNames } from './library/experiment.ts';
 export type { FieldInteraction, FieldInteractions, InteractionOptions } from './library/fieldInteractions.ts';
 export { type FitOptions, fit, train } from './library/fit.ts';
 export { dataCard, load } from './library/load.ts';
+export type { Recommendation, RecommendOptions } from './library/recommend.ts';
 export { Run } from './library/run.ts';
-export { loadModel, type Prediction, TrainedModel } from './library/trainedModel.ts';
+export { importLibfm, loadModel, type Prediction, TrainedModel } from './library/trainedModel.ts';
 export { afm, deepCross, fm, hiddenShape, hofm, lr, nfm, wideDeep } from './models/index.ts';
 export type { RunEvent, RunResult } from './run/events.ts';
 export { evaluateMetrics, metricNames } from './run/metrics.ts';
+export type { TrainOptions } from './run/trainOptions.ts';

@@ -1,6 +1,6 @@
 /**
- * The benchmark, `npm run bench [-- W1 W2 parse load]`: rows a second of training on two workloads, beside PyTorch and
- * a native program where these can be had, and reading speed. Machines are noisy and differ: everything is measured in
+ * The benchmark, `npm run bench [-- W1 W2 parse load notebook]`: rows a second of training on two workloads, beside the TensorFlow
+ * engine, PyTorch and a native program where these can be had, and reading speed. Machines are noisy and differ: everything is measured in
  * one run, in turns, and given as ratios.
  */
 
@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { nativeLimit, type Peer, torchPeer, writePeerData } from './peers.ts';
+import { measureNotebook } from './notebook.ts';
+import { nativeLimit, type Peer, tensorflowPeer, torchPeer, writePeerData } from './peers.ts';
 import { loadAndReport, measureLoading, measureParsing } from './reading.ts';
 import { measureTraining, type Setting } from './training.ts';
 import { frappeSized, tagSized, type Workload } from './workloads.ts';
@@ -25,13 +26,16 @@ async function compare(workload: Workload, settings: readonly Setting[], peers: 
   const add = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
   for (let turn = 0; turn < turns; turn++) {
     for (const setting of settings) add(setting.name, await measureTraining(workload, setting));
-    for (const peer of peers) add(peer.name, peer.measure());
+    for (const peer of peers) add(peer.name, await peer.measure());
   }
   const of = (name: string) => median(rates.get(name)!);
   console.log(
     `\n${workload.name}: ${workload.what}, ${workload.data.rows} rows, ${relative('.', workload.data.source)}`,
   );
-  for (const name of rates.keys()) console.log(`  ${name.padEnd(44)} ${million(of(name))}`);
+  for (const name of rates.keys()) {
+    const seconds = workload.data.rows / of(name);
+    console.log(`  ${name.padEnd(44)} ${million(of(name))}, ${seconds.toPrecision(3)} s an epoch`);
+  }
   for (const setting of settings)
     for (const peer of peers) {
       const ratio = of(setting.name) / of(peer.name);
@@ -49,9 +53,11 @@ async function main(chosen: readonly string[]): Promise<void> {
       const workload = await frappeSized(sharedData);
       if (!sharedData) notes.push('W1 used generated rows of the size of Frappe: ../shared/data/frappe is missing');
       await writePeerData(folder, workload);
-      const peers = [nativeLimit(folder, workload, 1, notes), torchPeer(folder, workload, 1, notes)].filter(
-        (p) => p !== null,
-      );
+      const peers = [
+        nativeLimit(folder, workload, 1, notes),
+        torchPeer(folder, workload, 1, notes),
+        await tensorflowPeer(workload, notes),
+      ].filter((p) => p !== null);
       const settings = [
         { name: 'wasm, 1 thread', threads: 1, fast: false, rows: 202_027 },
         { name: 'wasm fast (fused multiply-add), 1 thread', threads: 1, fast: true, rows: 202_027 },
@@ -61,9 +67,11 @@ async function main(chosen: readonly string[]): Promise<void> {
     if (wanted('W2')) {
       const workload = tagSized();
       await writePeerData(folder, workload);
-      const peers = [nativeLimit(folder, workload, 2, notes), torchPeer(folder, workload, 2, notes)].filter(
-        (p) => p !== null,
-      );
+      const peers = [
+        nativeLimit(folder, workload, 2, notes),
+        torchPeer(folder, workload, 2, notes),
+        await tensorflowPeer(workload, notes),
+      ].filter((p) => p !== null);
       const settings = [
         { name: 'wasm, 2 threads', threads: 2, fast: false, rows: 163_840 },
         { name: 'wasm fast (fused multiply-add), 2 threads', threads: 2, fast: true, rows: 163_840 },
@@ -72,6 +80,7 @@ async function main(chosen: readonly string[]): Promise<void> {
     }
     if (wanted('parse')) await measureParsing(folder, sharedData);
     if (wanted('load')) await measureLoading(folder);
+    if (wanted('notebook')) await measureNotebook();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

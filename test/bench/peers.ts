@@ -1,17 +1,20 @@
-/** The others: PyTorch (nfm_torch.py) and, where its source is at hand, a fused native program as the limit. */
+/** The others: PyTorch (nfm_torch.py), our TensorFlow engine, and, where its source is at hand, a fused native program as the limit. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../src/kernel/base/random.ts';
+import { loadTensorflow } from '../../src/kernel/engine/tensorflow/load.ts';
+import { TensorflowModel } from '../../src/kernel/engine/tensorflow/tensorflowModel.ts';
+import { measureTraining } from './training.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Peer {
   readonly name: string;
   /** Rows a second. */
-  readonly measure: () => number;
+  readonly measure: () => number | Promise<number>;
 }
 
 const bytes = (array: Int32Array | Float32Array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -66,6 +69,24 @@ export function torchPeer(folder: string, workload: Workload, threads: number, n
       const env = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
       return JSON.parse(execFileSync(python, args, { encoding: 'utf8', env })).rowsPerSecond;
     },
+  };
+}
+
+/** The same model on the TensorFlow engine; null with a note where its native library is not installed. */
+export async function tensorflowPeer(workload: Workload, notes: string[]): Promise<Peer | null> {
+  const tensorflow = await loadTensorflow();
+  if (!tensorflow.native) {
+    notes.push(`the TensorFlow engine was skipped: ${tensorflow.why}`);
+    return null;
+  }
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();
+  const name = `TensorFlow engine (${tensorflow.library}), ${threads} thread${threads > 1 ? 's' : ''}`;
+  const rows = workload.batch * (workload.name === 'W1' ? 100 : 5); // a part of an epoch
+  const setting = { name, threads, fast: false, rows };
+  return {
+    name,
+    measure: () =>
+      measureTraining(workload, setting, async (graph, options) => new TensorflowModel(graph, options, tensorflow)),
   };
 }
 

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepFailures, missing, until, Workbench } from './host/workbench.ts';
 
@@ -43,6 +44,44 @@ describe.skipIf(missing)('documents', () => {
     });
     const saved = await readFile(workbench.path('a.nfm.ts'), 'utf8');
     expect(saved).toBe(text.replace('1 + 1', '41 + 1'));
+  });
+
+  test('any text opens, and an edit of one cell leaves all others byte for byte', async () => {
+    const line = fc.constantFrom(
+      '// %%',
+      '// %% [markdown]',
+      '// %% A title tags=["a"]',
+      '// \\%%',
+      '// text',
+      '',
+      'const x = 1;',
+      '\tx',
+      'é😀',
+      '\u2028',
+    );
+    const texts = fc.sample(
+      fc.tuple(
+        fc.array(line, { minLength: 2, maxLength: 9 }),
+        fc.constantFrom('\n', '\r\n'),
+        fc.constantFrom('', '\uFEFF'),
+      ),
+      { seed: 3, numRuns: 25 },
+    );
+    for (const [i, [lines, end, mark]] of texts.entries()) {
+      const given = `${mark}${lines.join(end)}${end}// %%${end}edited${end}`;
+      const file = workbench.path(`fuzz${i}.nfm.ts`);
+      await writeFile(file, given);
+      const open = await workbench.api(async (v, path) => {
+        const notebook = await v.workspace.openNotebookDocument(v.Uri.file(path));
+        const last = notebook.cellAt(notebook.cellCount - 1).document;
+        const edit = new v.WorkspaceEdit();
+        edit.insert(last.uri, new v.Position(0, 0), 'was ');
+        await v.workspace.applyEdit(edit);
+        return [notebook.cellCount, await notebook.save()] as const;
+      }, file);
+      expect(open[0], JSON.stringify(given)).toBeGreaterThan(0);
+      expect(await readFile(file, 'utf8'), JSON.stringify(given)).toBe(given.replace(/edited(?=\r?\n$)/, 'was edited'));
+    }
   });
 
   test('a file that is no text is refused, said so, and left as it is', async () => {

@@ -7,7 +7,7 @@ describe.skipIf(missing)('the first save of a new notebook', () => {
     workbench = await Workbench.start();
     await workbench.api((v) => {
       // With a second kernel VS Code chooses none by itself.
-      v.notebooks.createNotebookController('other', 'jupyter-notebook', 'Other');
+      Object.assign(globalThis, { other: v.notebooks.createNotebookController('other', 'jupyter-notebook', 'Other') });
     });
   });
   afterAll(() => workbench?.stop());
@@ -18,10 +18,7 @@ describe.skipIf(missing)('the first save of a new notebook', () => {
     await workbench.api((v) => {
       void v.commands.executeCommand('workbench.action.files.save'); // lasts as long as the dialog
     });
-    const input = workbench.page.locator('.quick-input-widget input').first();
-    await until('the name that the dialog proposes', async () => (await input.inputValue()).endsWith('.ipynb'));
-    await input.fill(workbench.path(name));
-    await input.press('Enter');
+    await workbench.answerFileDialog(workbench.path(name));
     await until('the saved notebook', () =>
       workbench.api((v, end) => v.window.activeNotebookEditor?.notebook.uri.path.endsWith(end) === true, name),
     );
@@ -49,4 +46,38 @@ describe.skipIf(missing)('the first save of a new notebook', () => {
     expect(textOf(await workbench.runCell(0))).toBe(textOf(first));
     expect(await workbench.cell(0)).toMatchObject({ success: true, order: 2 });
   });
+
+  test.for(['beside another kernel', 'with our kernel alone'])(
+    '%s, runs and waiting cells go on in the file',
+    async (which) => {
+      if (which === 'with our kernel alone')
+        await workbench.api(() => (globalThis as unknown as { other: { dispose(): void } }).other.dispose());
+      const sources = [
+        "for (let i = 0; i < 20; i++) {\n  console.log('line', i);\n  await new Promise((r) => setTimeout(r, 150));\n}\nconst kept = 'kept';",
+        'kept + 1',
+      ];
+      await workbench.api(async (v, texts) => {
+        await v.commands.executeCommand('nfm.newNotebook');
+        const edit = new v.WorkspaceEdit();
+        const cells = texts.map((text) => new v.NotebookCellData(v.NotebookCellKind.Code, text, 'nfm-ts'));
+        const { notebook } = v.window.activeNotebookEditor!;
+        edit.set(notebook.uri, [v.NotebookEdit.replaceCells(new v.NotebookRange(0, notebook.cellCount), cells)]);
+        await v.workspace.applyEdit(edit);
+      }, sources);
+      await workbench.overlay.locator('.code-cell-row').first().waitFor({ state: 'attached' });
+      await workbench.api((v) => {
+        void v.commands.executeCommand('notebook.execute', v.window.activeNotebookEditor!.notebook.uri);
+      });
+      await workbench.untilCell(0, (cell) => textOf(cell).includes('line 3'));
+      const pid = await kernelPid();
+      await saveAs(`${which}.ipynb`);
+      expect(await kernelPid()).toBe(pid);
+      await workbench.screenshot('saved-while-running');
+      const last = await workbench.untilCell(1, ({ success }) => success !== undefined);
+      expect(textOf(last)).toBe('kept1');
+      const first = await workbench.cell(0);
+      expect(first).toMatchObject({ success: true, order: 1 });
+      expect(textOf(first).trim().split('\n')).toEqual(Array.from({ length: 20 }, (_, i) => `line ${i}`));
+    },
+  );
 });

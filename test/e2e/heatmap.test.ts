@@ -37,6 +37,29 @@ describe.skipIf(missing)('interactions and comparison', () => {
     await workbench.screenshot('heatmap');
   });
 
+  test('the keyboard goes from cell to cell, lists a pair, and turns the picture into a table and back', async () => {
+    const heatmap = workbench.outputs.locator('[data-testid=interactions]').first();
+    const focused = () => heatmap.locator('.nfm-cell:focus').getAttribute('aria-label');
+    await heatmap.locator('.nfm-cell[tabindex="0"]').focus();
+    expect(await focused()).toContain('b × d');
+    await heatmap.locator('.nfm-cell:focus').press('ArrowDown');
+    expect(await focused()).toContain('b × e');
+    const told = heatmap.locator('[data-told]');
+    expect(await told.textContent()).toBe(await focused());
+    await heatmap.locator('.nfm-cell:focus').press('Enter');
+    await heatmap.getByText('Strongest pairs of b × e').waitFor();
+    expect(await focused()).toContain('b × e'); // the list is drawn, and the focus stays
+
+    await heatmap.getByRole('button', { name: 'Cluster fields' }).click();
+    await heatmap.locator('[data-toggle=clustered][aria-pressed=true]').waitFor();
+    const table = heatmap.getByRole('button', { name: 'Table' });
+    await table.press('Enter');
+    await heatmap.locator('table caption', { hasText: 'path contributions' }).waitFor();
+    expect(await heatmap.locator('svg').count()).toBe(0);
+    await table.press('Enter');
+    await heatmap.locator('svg[role=group]').waitFor();
+  });
+
   test('a comparison is a table with its spread', async () => {
     const cell = await workbench.runCell(2);
     expect(cell, textOf(cell)).toMatchObject({ success: true });

@@ -30,6 +30,9 @@ describe.skipIf(missing)('cells in a notebook', () => {
     ...Object.values(endless).map((ts) => ({ ts })),
     { ts: training },
     { ts: "/(a+)+$/.test('a'.repeat(60) + 'b')" },
+    { ts: "'hello ' + (await input('Your name?'))" },
+    { ts: 'const typed: number = 20;\ntyped + 1', language: 'typescript' },
+    { ts: 'typed + 2', language: 'javascript' },
   ];
   const at = (part: string): number => cells.findIndex((cell) => 'ts' in cell && cell.ts!.includes(part));
 
@@ -82,6 +85,27 @@ describe.skipIf(missing)('cells in a notebook', () => {
     const failed = await workbench.untilCell(2, ({ success }) => success === false);
     const next = await workbench.cell(3);
     expect(next.order ?? 0).toBeLessThan(failed.order!);
+  });
+
+  test('a question of a cell is asked in VS Code; cancelling it stops the cell', async () => {
+    const index = at("await input('Your name?')");
+    const { page } = workbench;
+    const answer = page.locator('.quick-input-widget input').first();
+    await workbench.startCell(index);
+    await page.locator('.quick-input-widget', { hasText: 'Your name?' }).waitFor();
+    await workbench.screenshot('question');
+    await answer.fill('Ada');
+    await answer.press('Enter');
+    expect(textOf(await workbench.untilCell(index, ({ success }) => success === true))).toBe('hello Ada');
+    await workbench.startCell(index);
+    await page.locator('.quick-input-widget', { hasText: 'Your name?' }).waitFor();
+    await answer.press('Escape');
+    await workbench.untilCell(index, ({ success }) => success === false);
+  });
+
+  test('cells in the languages TypeScript and JavaScript run too, with the variables of the others', async () => {
+    expect(textOf(await workbench.runCell(at('const typed: number')))).toBe('21');
+    expect(textOf(await workbench.runCell(at('typed + 2')))).toBe('22');
   });
 
   test('printed text and displayed values come in order', async () => {

@@ -1,5 +1,6 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mime } from '../../src/kernel/format/mime.ts';
 import { ipynb } from './host/notebooks.ts';
 import { keepFailures, missing, textOf, until, Workbench } from './host/workbench.ts';
 
@@ -15,6 +16,8 @@ const cells = {
   setup,
   training: 'const run = await fit(model, data, { epochs: 100_000, earlyStopping: false });\nrun',
   short: 'await fit(model, data, { epochs: 4 })',
+  difference:
+    "import { compareArchitectures, fm } from 'nfm';\ncompareArchitectures(fm(data.train, { factors: 16 }), model)",
   hostile: `await fit(model.named(${JSON.stringify(hostile)}), data, { epochs: 1 })`,
 };
 const index = (name: keyof typeof cells): number => Object.keys(cells).indexOf(name);
@@ -38,6 +41,13 @@ describe.skipIf(missing)('renderers', () => {
   afterAll(() => workbench?.stop());
   keepFailures(() => workbench);
 
+  const saved = () =>
+    until('a saved notebook', () =>
+      workbench.api(async (v) => {
+        const { notebook } = v.window.activeNotebookEditor!;
+        return (await notebook.save()) && !notebook.isDirty;
+      }),
+    );
   const training = () => workbench.outputs.locator('[data-testid=run]').first();
   const epochs = async (): Promise<number> => Number(await training().getAttribute('data-epochs'));
 
@@ -55,10 +65,19 @@ describe.skipIf(missing)('renderers', () => {
     await workbench.screenshot('training');
   });
 
-  test('pause holds it, resume goes on', async () => {
+  test('pause holds it, and says so; what is saved meanwhile is complete; resume goes on', async () => {
     await training().getByRole('button', { name: 'Pause' }).click();
     await until('the pause', async () => (await training().getAttribute('data-state')) === 'paused');
+    expect(await training().locator('.nfm-state').textContent()).toBe('Paused');
+    await workbench.page.locator('.statusbar-item .codicon-debug-pause').waitFor();
+    await workbench.screenshot('training-paused');
     const held = await epochs();
+    await saved();
+    const { cells: written } = JSON.parse(await readFile(workbench.path('a.ipynb'), 'utf8')) as {
+      cells: { outputs: { data: Record<string, { state: string; history: unknown[] }> }[] }[];
+    };
+    expect(written[index('training')].outputs[0].data[mime.run]).toMatchObject({ state: 'paused' });
+    expect(written[index('training')].outputs[0].data[mime.run].history).toHaveLength(held);
     await training().getByRole('button', { name: 'Resume' }).click();
     await until('more epochs', async () => (await epochs()) > held);
   });
@@ -75,6 +94,13 @@ describe.skipIf(missing)('renderers', () => {
     expect(cell.outputs).toHaveLength(1);
     await until('the end', async () => (await training().getAttribute('data-state')) === 'aborted');
     await workbench.page.locator('.statusbar-item', { hasText: /NFM-1: epoch/ }).waitFor({ state: 'detached' });
+  });
+
+  test('two models are one diagram of what differs', async () => {
+    const cell = await workbench.runCell(index('difference'));
+    expect(textOf(cell)).toContain('FM → NFM-1: 7 nodes added');
+    await workbench.outputs.locator('[data-testid=difference] svg', { hasText: '+ added' }).waitFor();
+    await workbench.screenshot('difference');
   });
 
   test('names in data are text, whatever they hold', async () => {
@@ -112,12 +138,7 @@ describe.skipIf(missing)('renderers', () => {
   });
 
   test('a saved notebook draws without a kernel', async () => {
-    await until('a saved notebook', () =>
-      workbench.api(async (v) => {
-        const { notebook } = v.window.activeNotebookEditor!;
-        return (await notebook.save()) && !notebook.isDirty;
-      }),
-    );
+    await saved();
     // Another file, because VS Code keeps a document for a while after its editor is closed.
     await copyFile(workbench.path('a.ipynb'), workbench.path('copy.ipynb'));
     await workbench.open('copy.ipynb');

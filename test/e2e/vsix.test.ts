@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { vsceMissing } from '../../scripts/vsce.mjs';
@@ -37,8 +37,23 @@ describe.skipIf(missing || noPackager)('the packaged extension', () => {
     const folder = await workbench.api((v) => v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.extensionPath);
     expect(folder.startsWith(root)).toBe(false);
     const files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'));
-    for (const name of ['extension', 'kernel', 'moduleHooks', 'architecture', 'run', 'nfm'])
+    for (const name of [
+      'extension',
+      'kernel',
+      'moduleHooks',
+      'architecture',
+      'run',
+      'vega',
+      'vegaChart',
+      'raster',
+      'nfm',
+    ])
       expect(files).toContain(`dist/${name}.js`);
+    for (const name of ['canvaskit.wasm', 'DejaVuSans.ttf', 'DejaVuSansMono.ttf'])
+      expect(files).toContain(`dist/${name}`);
+    const notices = await readFile(join(folder, 'THIRD_PARTY_NOTICES.txt'), 'utf8');
+    for (const name of ['canvaskit-wasm', 'dejavu-fonts-ttf', 'vega-lite', 'esbuild'])
+      expect(notices).toContain(`\n${name} `);
     expect(files.filter((name) => /^(src|test|scripts|node_modules)\b|\.(map|ts)$/.test(name))).toEqual([]);
   });
 
@@ -46,6 +61,7 @@ describe.skipIf(missing || noPackager)('the packaged extension', () => {
     const state = await workbench.runCell(0, 60_000);
     expect(state, textOf(state)).toMatchObject({ success: true });
     await workbench.outputs.locator('[data-testid=run] svg').first().waitFor();
+    expect(state.outputs.flat().map(({ mime }) => mime)).toContain('image/png');
     await workbench.screenshot('packaged');
   });
 });

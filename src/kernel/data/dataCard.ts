@@ -52,6 +52,8 @@ export interface FileCard {
 
 export interface DataCard {
   readonly files: readonly FileCard[];
+  /** Under which terms the rows may be used; absent where nobody said. */
+  readonly terms?: string;
   readonly features: number;
   readonly parts: readonly PartCard[];
   readonly fields: readonly FieldCard[];
@@ -92,6 +94,7 @@ export function dataCard(split: Split, files: readonly FileCard[] = []): DataCar
   const map = split.train.featureMap;
   return {
     files,
+    ...(split.train.terms === undefined ? {} : { terms: split.train.terms }),
     features: split.train.features,
     parts: partCards,
     fields,
@@ -219,6 +222,7 @@ export function printDataCard(card: DataCard): string {
   lines.push('');
   for (const { path, sha256 } of card.files) lines.push(`file       ${sha256} ${path}`);
   lines.push(`features   ${card.features}`, `split      ${card.splitHash}`);
+  if (card.terms !== undefined) lines.push(`terms      ${card.terms}`);
   if (card.dictionaryHash) lines.push(`dictionary ${card.dictionaryHash}`);
   for (const warning of card.warnings) lines.push(`warning: ${warning}`);
   return lines.join('\n');

@@ -23,6 +23,8 @@ export interface Dataset {
   readonly group: Int32Array | null;
   /** Where the rows came from, for messages and the run record: a file path or a generator's name. */
   readonly source: string;
+  /** Under which terms the rows may be used, where whoever loaded them said so. */
+  readonly terms?: string;
   /** What the reader left out or changed, where the rows came from a file. */
   readonly report?: ReadReport;
   /** The names of the features, where they are known. */

@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly featureMap?: FeatureMap | string;
   /** The field whose values are the groups of GAUC and ranking metrics, for example user. */
   readonly groupBy?: string;
+  /** Under which terms the rows may be used: a licence, a sentence. Kept in data cards and run records. */
+  readonly terms?: string;
   readonly csv?: CsvOptions;
   readonly libfm?: LibfmOptions;
 }
@@ -67,6 +69,7 @@ export async function load(path: string, options?: LoadOptions): Promise<LoadedD
       undefined,
     ),
     groupBy: text(undefined),
+    terms: text(undefined),
     csv: value<CsvOptions>('options of readCsv()', isObject, undefined),
     libfm: value<LibfmOptions>('options of readLibfm()', isObject, undefined),
   });
@@ -76,8 +79,9 @@ export async function load(path: string, options?: LoadOptions): Promise<LoadedD
   if (format === 'libfm' && read.schema)
     throw new OptionError('load(): "schema" is for tables, but this is libFM text; give "featureMap" for names');
   const split = await (format === 'libfm' ? loadLibfm : loadCsv)(path, read);
-  const { groupBy } = read;
-  const grouped = groupBy === undefined ? split : eachPart(split, (data) => groupByField(data, groupBy));
+  const { groupBy, terms } = read;
+  const named = terms === undefined ? split : eachPart(split, (data) => ({ ...data, terms }));
+  const grouped = groupBy === undefined ? named : eachPart(named, (data) => groupByField(data, groupBy));
   const files: FileCard[] = [];
   for (const file of Object.values(givenPaths(path, read))) files.push({ path: file, sha256: await fileHash(file) });
   const card = dataCard(grouped, files);

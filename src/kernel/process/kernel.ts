@@ -9,6 +9,7 @@ import { totalmem } from 'node:os';
 import { inspect } from 'node:util';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { repairAfterTermination } from '../base/termination.ts';
 import { type FromKernel, protocolVersion } from '../format/protocol.ts';
 import { setDefaultSeed } from '../run/defaultSeed.ts';
 import { deliver } from '../session/channels.ts';
@@ -101,6 +102,7 @@ export function startKernel(library: Library, controlThread: URL): void {
         aborts.get(message.runId)?.abort();
         break;
       case 'abandon':
+        repairAfterTermination();
         session.abandon(message.runId);
         break;
       case 'ping':

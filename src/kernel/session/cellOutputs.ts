@@ -49,11 +49,12 @@ export class CellOutputs {
   }
 
   /** The outputs so far, printed text as a terminal would have left it, values as `decorate` makes them. */
-  list(decorate: Decorate): readonly CellOutput[] {
-    return this.#outputs.map((output) => {
+  async list(decorate: Decorate): Promise<readonly CellOutput[]> {
+    const listed = this.#outputs.map(async (output) => {
       if (output.output_type === 'stream') return { ...output, text: applyControls(output.text) };
-      return 'data' in output ? { ...output, ...decorate(output.data as MimeBundle) } : output;
+      return 'data' in output ? { ...output, ...(await decorate(output.data as MimeBundle)) } : output;
     });
+    return Promise.all(listed);
   }
 }
 

@@ -82,12 +82,9 @@ export async function runNotebook(notebook: Notebook, options: RunNotebookOption
     process.off('unhandledRejection', uncaught).off('uncaughtException', uncaught);
   }
 
-  const executed = new Map(
-    code.map((cell, i): [CodeCell, CodeCell] => [
-      cell,
-      { ...cell, execution_count: counts[i], outputs: outputs[i].list(decorate) },
-    ]),
-  );
+  const executed = new Map<CodeCell, CodeCell>();
+  for (const [i, cell] of code.entries())
+    executed.set(cell, { ...cell, execution_count: counts[i], outputs: await outputs[i].list(decorate) });
   const cells = prepared.cells.map((cell) => (cell.cell_type === 'code' ? (executed.get(cell) ?? cell) : cell));
   return { ...result, notebook: { ...prepared, cells } };
 }

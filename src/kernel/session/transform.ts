@@ -10,6 +10,7 @@
 
 import remapping from '@jridgewell/remapping';
 import type { AnyNode, ImportDeclaration } from 'acorn';
+import { cellPrefix, scopeMember, stopCheck } from '../base/functionText.ts';
 import {
   boundNames,
   type FreeName,
@@ -66,7 +67,7 @@ class Transform {
   constructor(cell: ParsedCell, options: TransformOptions) {
     this.#cell = cell;
     this.#options = options;
-    let prefix = '$nb';
+    let prefix = cellPrefix;
     while (cell.source.includes(prefix)) prefix += '_';
     this.#nb = prefix;
   }
@@ -196,7 +197,7 @@ class Transform {
   #freeName({ identifier, parent, grandparent }: FreeName): void {
     const { name, start, end } = identifier;
     if (name === 'arguments' || !this.#isFromScope(name) || parent.type === 'ExportSpecifier') return;
-    const member = `${this.#nb}.${name}`;
+    const member = scopeMember(this.#nb, name);
     const isShorthand = (property: AnyNode | undefined, value: AnyNode) =>
       property?.type === 'Property' && property.shorthand && property.value === value;
     const isDefaulted = parent.type === 'AssignmentPattern' && parent.left === identifier;
@@ -227,7 +228,7 @@ class Transform {
       this.#edits.replace(node.start, node.start + 'import'.length, `${nb}import`);
     else if (/^(?:For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)) {
       const { body } = node as AnyNode & { body: AnyNode };
-      const check = `if(${nb}f[0])${nb}c();`;
+      const check = stopCheck(nb);
       if (body.type === 'BlockStatement') this.#edits.wrap(body.start, body.start + 1, '', check);
       else if (body.type === 'EmptyStatement') this.#edits.replace(body.start, body.end, `{${check}}`);
       else this.#edits.wrap(body.start, body.end, `{${check}`, '}');

@@ -3,16 +3,18 @@
 export interface TestCell {
   readonly ts?: string;
   readonly md?: string;
+  /** Of code; `nfm-ts` by default. */
+  readonly language?: string;
 }
 
 /** An `.ipynb` file that names our kernel, with cells in our language. */
 export function ipynb(...cells: readonly TestCell[]): string {
   return JSON.stringify({
-    cells: cells.map(({ ts, md }) =>
+    cells: cells.map(({ ts, md, language = 'nfm-ts' }) =>
       md === undefined
         ? {
             cell_type: 'code',
-            metadata: { vscode: { languageId: 'nfm-ts' } },
+            metadata: { vscode: { languageId: language } },
             source: ts,
             execution_count: null,
             outputs: [],

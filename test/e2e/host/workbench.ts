@@ -28,7 +28,7 @@ const browserArguments = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-export interface WorkbenchOptions extends Pick<ServerOptions, 'vsix' | 'settings' | 'trusted'> {
+export interface WorkbenchOptions extends Pick<ServerOptions, 'vsix' | 'settings' | 'trusted' | 'env'> {
   /** Files of the workspace: name -> text. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -40,7 +40,7 @@ export class Workbench {
   readonly server: VscodeServer;
   readonly #context: BrowserContext;
   readonly #temporary: string;
-  readonly #port: number;
+  #port: number;
 
   private constructor(parts: {
     page: Page;
@@ -58,7 +58,7 @@ export class Workbench {
     this.#port = parts.port;
   }
 
-  static async start({ files = {}, vsix, settings, trusted }: WorkbenchOptions = {}): Promise<Workbench> {
+  static async start({ files = {}, vsix, settings, trusted, env }: WorkbenchOptions = {}): Promise<Workbench> {
     const temporary = await realpath(await mkdtemp(join(tmpdir(), 'nfm-e2e-')));
     const folder = join(temporary, 'workspace');
     await mkdir(folder);
@@ -77,7 +77,7 @@ export class Workbench {
       logLevel: 'error',
     });
     const portFile = join(temporary, 'port');
-    const server = await startServer({ vsix, settings, trusted, env: { NFM_BRIDGE_FILE: portFile } });
+    const server = await startServer({ vsix, settings, trusted, env: { ...env, NFM_BRIDGE_FILE: portFile } });
     const context = await chromium.launchPersistentContext(join(temporary, 'profile'), {
       executablePath: inject('e2eBrowser'),
       headless: true,
@@ -104,8 +104,17 @@ export class Workbench {
       await server.stop();
       throw new Error(`${String(error)}\n${server.log().slice(-2000)}`);
     }
-    const port = Number(await readFile(portFile, 'utf8'));
+    const port = await readPort(portFile);
     return new Workbench({ page, folder, server, context, temporary, port });
+  }
+
+  /** Reloads the window, as a reader does; the extension host ends, and with it every kernel. */
+  async reload(): Promise<void> {
+    const portFile = join(this.#temporary, 'port');
+    await rm(portFile);
+    await this.page.reload();
+    await until('the extension host', () => existsSync(portFile), 40_000);
+    this.#port = await readPort(portFile);
   }
 
   async stop(): Promise<void> {
@@ -125,6 +134,31 @@ export class Workbench {
 
   path(name: string): string {
     return join(this.folder, name);
+  }
+
+  /** A command by its title, as a reader runs it: in the command palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label*="NFM: ${title}"]`).first().click();
+  }
+
+  /** A row of the list that VS Code asks the reader to choose from. */
+  choice(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+  }
+
+  /** Answers VS Code's own file dialog with a path, once it shows its proposal. */
+  async answerFileDialog(path: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await until('the file dialog', async () => (await input.inputValue()).startsWith('/'));
+    // The dialog may still be filling in its own proposal.
+    await until('the path', async () => {
+      if ((await input.inputValue()) === path) return true;
+      await input.fill(path);
+      return false;
+    });
+    await this.page.keyboard.press('Enter');
   }
 
   /** Opens a notebook of the workspace and waits until its cells are there. */
@@ -249,6 +283,8 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }
+
+const readPort = async (file: string): Promise<number> => Number(await readFile(file, 'utf8'));
 
 async function emptyExtension(parent: string): Promise<string> {
   const folder = join(parent, 'empty');

@@ -71,9 +71,21 @@ test('changing, moving and adding cells of a file that was read gives what was m
         .toSpliced(at % 4, 0, added);
       const index = change % cells.length;
       const edited = cells.with(index, { ...cells[index], source: `${cells[index].source}!` });
-      expect(withoutRaw(parseTextNotebook(writeTextNotebook(edited)))).toEqual(withoutRaw(edited));
+      const withLf = (text: string) => text.replaceAll('\r\n', '\n');
+      const meant = withoutRaw(edited).map((each) => ({ ...each, source: withLf(each.source) }));
+      const read = withoutRaw(parseTextNotebook(writeTextNotebook(edited)));
+      expect(read.map((each) => ({ ...each, source: withLf(each.source) }))).toEqual(meant);
+      if (!/\r\n/.test(given)) expect(read).toEqual(withoutRaw(edited));
     }),
     { seed: 3, numRuns: 2000 },
+  );
+});
+
+test('changed and added cells get the line ends of the file', () => {
+  const cells = parseTextNotebook('// %%\r\na\r\nb\r\n\r\n// %%\r\nc\r\n');
+  const added = { kind: 'markdown' as const, source: 'x\ny', title: '', tags: [] };
+  expect(writeTextNotebook([{ ...cells[0], source: 'a\nb' }, { ...cells[1], source: 'c\nd' }, added])).toBe(
+    '// %%\r\na\r\nb\r\n\r\n// %%\r\nc\r\nd\r\n\r\n// %% [markdown]\r\n// x\r\n// y\r\n',
   );
 });
 
