@@ -132,7 +132,7 @@ describe('frappe.ipynb', () => {
     const { texts } = await run('frappe.ipynb', ...params);
     expect(texts[2]).toMatch(/^part .*\ntrain +202027 .*\nvalidation +57722 /);
     expect(texts[4]).toMatch(/^NFM-1 \([\d,]+ parameters\) trained for 2 epochs on 202,027 rows/);
-    expect(texts[5]).toMatch(/^model +parameters +validation rmse +against NFM-0 /);
+    expect(texts[5]).toMatch(/^model +parameters +validation RMSE +against NFM-0 /);
     expect(texts[6]).toMatch(
       /^NFM-1: \S+ x \S+ acts together most strongly of 45 pairs[\s\S]*\nfields +strength +share\n[\s\S]*user x item/,
     );

@@ -118,8 +118,11 @@ export class NotebookKernel {
   resume(): void {
     const move = this.#move;
     this.#move = undefined;
-    for (const [moved, place] of move?.places ?? []) moved.moveTo(this.#notebook.cellAt(place));
-    move?.end();
+    try {
+      for (const [moved, place] of move?.places ?? []) moved.moveTo(this.#notebook.cellAt(place));
+    } finally {
+      move?.end();
+    }
   }
 
   /** What a reader asked of a running training through its output. */

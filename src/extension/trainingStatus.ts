@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { mime, type RunPayload } from '../kernel/format/mime.ts';
 import type { RunMessage } from '../kernel/format/protocol.ts';
+import { metricTitle } from '../kernel/run/metricTitle.ts';
 
 const showTrainingCommand = 'nfm.showTraining';
 
@@ -49,7 +50,7 @@ export class TrainingStatus implements vscode.Disposable {
 function statusText({ graph, history, epochs, metric, state }: RunPayload): string {
   const last = history.at(-1);
   const value = last?.validation[metric];
-  const score = typeof value === 'number' ? `, ${metric} ${value.toFixed(4)}` : '';
+  const score = typeof value === 'number' ? `, ${metricTitle(metric)} ${value.toFixed(4)}` : '';
   const icon = state === 'paused' ? '$(debug-pause)' : '$(sync~spin)';
   return `${icon} ${graph.name}: epoch ${last?.epoch ?? 0} of ${epochs}${score}`;
 }

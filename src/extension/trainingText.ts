@@ -2,6 +2,7 @@
 
 import type { RunPayload } from '../kernel/format/mime.ts';
 import type { Metrics } from '../kernel/run/events.ts';
+import { metricTitle } from '../kernel/run/metricTitle.ts';
 
 /** `epoch 3 of 50, rmse 0.4312, best 0.4230 in epoch 2`; the loss on the training rows where no others are. */
 export function progressText({ history, epochs, metric, bestEpoch, validation, progress }: RunPayload): string {
@@ -10,7 +11,11 @@ export function progressText({ history, epochs, metric, bestEpoch, validation, p
   return [
     `epoch ${progress?.epoch ?? last?.epoch ?? 1} of ${epochs}`,
     ...(last
-      ? [judged ? `${metric} ${valueText(last.validation, metric)}` : `loss ${valueText(last.train, 'loss')}`]
+      ? [
+          judged
+            ? `${metricTitle(metric)} ${valueText(last.validation, metric)}`
+            : `loss ${valueText(last.train, 'loss')}`,
+        ]
       : []),
     ...(judged && last?.epoch !== bestEpoch ? [`best ${valueText(validation, metric)} in epoch ${bestEpoch}`] : []),
   ].join(', ');
@@ -43,7 +48,7 @@ export function resultText({
   const count = `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`;
   const figures = Object.entries({ validation, test })
     .filter(([, metrics]) => typeof metrics[metric] === 'number')
-    .map(([part, metrics]) => `${part} ${metric} ${valueText(metrics, metric)}`);
+    .map(([part, metrics]) => `${part} ${metricTitle(metric)} ${valueText(metrics, metric)}`);
   const best = `best epoch ${bestEpoch}${figures.length > 0 ? `: ${figures.join(', ')}` : ''}`;
   return `${graph.name} ${endings[state] ?? 'trains,'} ${count}${message ? ` (${message})` : ''}; ${best}.`;
 }

@@ -39,7 +39,7 @@ describe.skipIf(missing)('Export Report', () => {
     const html = readFileSync(workbench.path('report.html'), 'utf8');
     expect(html).toContain('<title>A report from the editor</title>');
     const verdict = /<div class="verdict">([\s\S]*?)<\/div>/.exec(html)?.[1];
-    expect(verdict).toMatch(/^<p>FM has a test rmse of \d\.\d+ \(one run with seed 2016, weights of epoch \d of 3\)\./);
+    expect(verdict).toMatch(/^<p>FM has a test RMSE of \d\.\d+ \(one run with seed 2016, weights of epoch \d of 3\)\./);
     expect(html).toContain('as it was open, with unsaved changes');
     expect(html).toContain('nfm run a.ipynb --report report.html');
   });

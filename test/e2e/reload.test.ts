@@ -51,7 +51,10 @@ describe.skipIf(missing)('a reload of the window', () => {
     await workbench.runCell(0);
     await workbench.startCell(1);
     const training = workbench.outputs.locator('[data-testid=run]').first();
+    const epochs = async () => Number(await training.getAttribute('data-epochs'));
     await training.getByRole('button', { name: 'Pause' }).waitFor();
+    await until('some epochs', async () => (await epochs()) > 20);
+    const had = await epochs();
     const pid = await workbench.api((v) =>
       (v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.exports as { kernelPid(): number }).kernelPid(),
     );
@@ -59,6 +62,7 @@ describe.skipIf(missing)('a reload of the window', () => {
     const cell = await workbench.untilCell(1, ({ success }) => success === false);
     expect(textOf(cell)).toContain('killed');
     await training.locator('.nfm-state', { hasText: 'Ended with its kernel' }).waitFor();
+    expect(await epochs()).toBeGreaterThanOrEqual(had);
     expect(await training.getByRole('button', { name: 'Pause' }).count()).toBe(0);
     await workbench.screenshot('kernel-lost');
   });

@@ -32,7 +32,7 @@ describe.skipIf(missing)('Train NFM outside a notebook', () => {
     await trainNow('small.csv');
     const result = toast('best epoch');
     await result.waitFor();
-    expect(await result.textContent()).toMatch(/NFM-1 .* \d+ epochs; best epoch \d+: validation logLoss 0\.\d+, test/);
+    expect(await result.textContent()).toMatch(/NFM-1 .* \d+ epochs; best epoch \d+: validation log loss 0\.\d+, test/);
     expect(await workbench.api((v) => v.window.activeNotebookEditor === undefined)).toBe(true);
     await workbench.screenshot('train-outside-result');
 
@@ -60,12 +60,12 @@ describe.skipIf(missing)('Train NFM outside a notebook', () => {
     const before = temporaryModels();
     await trainNow('large.csv');
     const progress = toast('Train NFM on large.csv');
-    await progress.filter({ hasText: /epoch [3-9] of 50, logLoss 0\.\d+/ }).waitFor();
+    await progress.filter({ hasText: /epoch [3-9] of 50, log loss 0\.\d+/ }).waitFor();
     await workbench.screenshot('train-outside-progress');
     await progress.getByRole('button', { name: 'Cancel' }).click();
     const result = toast('was stopped after');
     await result.waitFor({ timeout: 10_000 });
-    expect(await result.textContent()).toMatch(/best epoch \d+: validation logLoss 0\.\d+/);
+    expect(await result.textContent()).toMatch(/best epoch \d+: validation log loss 0\.\d+/);
     await result.getByRole('button', { name: 'Save Model…' }).waitFor();
     await workbench.api((v) => v.commands.executeCommand('notifications.clearAll'));
     await until('the unwanted model to go', () => temporaryModels().every((name) => before.includes(name)));

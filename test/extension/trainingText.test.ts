@@ -31,9 +31,9 @@ const going: RunPayload = {
 
 test('while it goes on: epoch, newest value, and the best where that is another', () => {
   expect(progressText(begun)).toBe('epoch 1 of 50');
-  expect(progressText(going)).toBe('epoch 2 of 50, rmse 0.6000, best 0.5000 in epoch 1');
+  expect(progressText(going)).toBe('epoch 2 of 50, RMSE 0.6000, best 0.5000 in epoch 1');
   expect(progressText({ ...going, history: going.history.slice(0, 1), progress: progress(2, 10) })).toBe(
-    'epoch 2 of 50, rmse 0.5000',
+    'epoch 2 of 50, RMSE 0.5000',
   );
   expect(progressText({ ...begun, history: [epoch(1, null)] })).toBe('epoch 1 of 50, loss 0.2500');
 });
@@ -47,10 +47,10 @@ test('the share counts the rows of the epoch under way', () => {
 test('the end: how it ended, its best epoch, and the figures that there are', () => {
   const ended: RunPayload = { ...going, state: 'earlyStopping', test: { rmse: 0.55 } };
   expect(resultText(ended)).toBe(
-    'NFM stopped early after 2 epochs; best epoch 1: validation rmse 0.5000, test rmse 0.5500.',
+    'NFM stopped early after 2 epochs; best epoch 1: validation RMSE 0.5000, test RMSE 0.5500.',
   );
   expect(resultText({ ...ended, state: 'aborted', test: {} })).toBe(
-    'NFM was stopped after 2 epochs; best epoch 1: validation rmse 0.5000.',
+    'NFM was stopped after 2 epochs; best epoch 1: validation RMSE 0.5000.',
   );
   expect(resultText({ ...ended, state: 'failed', message: 'NaN', validation: {}, test: {} })).toBe(
     'NFM failed after 2 epochs (NaN); best epoch 1.',

@@ -1,6 +1,7 @@
 /** A run's events as they come: one line drawn again and again on a terminal, a plain line an epoch elsewhere. */
 
 import type { Metrics, RunEvent } from '../run/events.ts';
+import { metricTitle } from '../run/metricTitle.ts';
 import type { Terminal } from './terminal.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -68,12 +69,12 @@ const epochTexts = ({ train, validation }: Of<'epoch'>): string[] => [
   ...metricTexts('validation', validation),
 ];
 
-/** `validation rmse 0.3127 auc 0.9821`: metrics that have a value. */
+/** `validation RMSE 0.3127 AUC 0.9821`: metrics that have a value. */
 function metricTexts(part: string, metrics: Metrics): string[] {
   const known = Object.entries(metrics).filter(([, value]) => value !== null);
   return known.length === 0
     ? []
-    : [`${part} ${known.map(([name, value]) => `${name} ${value!.toFixed(4)}`).join(' ')}`];
+    : [`${part} ${known.map(([name, value]) => `${metricTitle(name)} ${value!.toFixed(4)}`).join(' ')}`];
 }
 
 const speed = ({ rowsPerSecond, etaSeconds }: { rowsPerSecond: number; etaSeconds: number }): string =>

@@ -3,6 +3,7 @@
 import { countParameters } from '../graph/params.ts';
 import type { RunResult, StopReason } from '../run/events.ts';
 import type { FittedModel } from '../run/fittedModel.ts';
+import { metricTitle } from '../run/metricTitle.ts';
 
 /**
  * One JSON document. `parameters` counts trained weights without batch normalisation, as published counts do; a metric
@@ -47,7 +48,7 @@ export function reportText({ graph, result }: FittedModel): string {
   if (parts.length > 0)
     lines.push(
       '',
-      row('', shown),
+      row('', shown.map(metricTitle)),
       ...parts.map(([part, metrics]) =>
         row(
           part,

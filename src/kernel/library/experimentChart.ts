@@ -5,6 +5,7 @@
  */
 
 import { vegaLite } from '../format/vegaLite.ts';
+import { metricTitle } from '../run/metricTitle.ts';
 import type { Finding, Findings } from './experimentFindings.ts';
 import type { Axis, Published } from './experimentRecipe.ts';
 
@@ -36,7 +37,7 @@ function curvePanels(found: Findings, published: readonly Published[]): readonly
   const panels = named.length > 0 ? named : [undefined];
   const color = colorOf(found);
   const x = { field: 'epoch', type: 'quantitative', title: 'epoch', axis: { tickMinStep: 1 } };
-  const y = { field: 'value', type: 'quantitative', title: metric, scale: unscaled };
+  const y = { field: 'value', type: 'quantitative', title: metricTitle(metric), scale: unscaled };
   return panels.map((panel) => {
     const shown = all.filter(({ trial }) => trial.panel === undefined || trial.panel === panel);
     const values = shown.flatMap(({ trial, history }) =>
@@ -96,7 +97,7 @@ function sweepPanels(found: Findings, published: readonly Published[]): readonly
   });
   const known = all.filter(({ mean }) => mean !== null);
   const lines = known.filter(({ trial }) => trial.axis === undefined).map(pointOf);
-  const y = (field: string) => ({ field, type: 'quantitative', title: metric, scale: unscaled });
+  const y = (field: string) => ({ field, type: 'quantitative', title: metricTitle(metric), scale: unscaled });
   return axes.map((axis: Axis) => {
     const values = known.filter(({ trial }) => trial.axis === axis).map(pointOf);
     const scale = axis.log ? { type: 'log', nice: false } : unscaled;

@@ -5,6 +5,7 @@
 
 import { type Json, mime, type RunPayload } from '../format/mime.ts';
 import type { RunEvent } from '../run/events.ts';
+import { metricTitle } from '../run/metricTitle.ts';
 import { type ActiveCell, markDisplayed } from '../session/activeCell.ts';
 import { listen } from '../session/channels.ts';
 import type { DisplayHandle } from '../session/runBindings.ts';
@@ -125,6 +126,8 @@ function textOf({ graph, history, epochs, metric, bestEpoch, state }: RunPayload
   const last = history.at(-1);
   const value = last?.validation[metric];
   const score =
-    typeof value === 'number' ? `: validation ${metric} ${value.toFixed(4)}, best at epoch ${bestEpoch}` : '';
+    typeof value === 'number'
+      ? `: validation ${metricTitle(metric)} ${value.toFixed(4)}, best at epoch ${bestEpoch}`
+      : '';
   return `${graph.name}, ${state === 'paused' ? 'paused' : 'training'}, epoch ${last?.epoch ?? 0} of ${epochs}${score}`;
 }

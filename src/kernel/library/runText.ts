@@ -1,6 +1,7 @@
 /** A run in words: one sentence, then its epochs as a table. */
 
 import type { Epoch, Metrics, RunConfig, RunResult, StopReason } from '../run/events.ts';
+import { metricTitle } from '../run/metricTitle.ts';
 
 const endings: Readonly<Record<StopReason, string>> = {
   epochs: 'all epochs were done',
@@ -29,7 +30,7 @@ export function runText(name: string, config: RunConfig, result: RunResult, mess
 }
 
 const metricText = (part: string, metric: string, metrics: Metrics): string =>
-  metrics[metric] == null ? '' : `${part} ${metric} ${number(metrics[metric])}`;
+  metrics[metric] == null ? '' : `${part} ${metricTitle(metric)} ${number(metrics[metric])}`;
 
 function epochTable(history: readonly Epoch[], bestEpoch: number): string[] {
   const columnsOf = (part: 'train' | 'validation') =>
@@ -37,7 +38,7 @@ function epochTable(history: readonly Epoch[], bestEpoch: number): string[] {
       .filter((name) => history.some((epoch) => (epoch[part][name] ?? null) !== null))
       .map((name) => ({ part, name }));
   const columns = [...columnsOf('train'), ...columnsOf('validation')];
-  const head = ['epoch', ...columns.map(({ part, name }) => `${part} ${name}`), 'seconds', ''];
+  const head = ['epoch', ...columns.map(({ part, name }) => `${part} ${metricTitle(name)}`), 'seconds', ''];
   const lines = history.map(({ epoch, seconds, ...metrics }) => [
     String(epoch),
     ...columns.map(({ part, name }) => number(metrics[part][name] ?? null)),

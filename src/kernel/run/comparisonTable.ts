@@ -1,6 +1,7 @@
 /** A comparison as text: a row a model, the difference to the baseline, and how sure it is. */
 
 import type { ComparedModel, Comparison } from './compare.ts';
+import { metricTitle } from './metricTitle.ts';
 
 /** Significance marks of the NFM paper: * p < 0.05, ** p < 0.01. */
 const marks = (p: number): string => (p < 0.01 ? ' **' : p < 0.05 ? ' *' : '');
@@ -16,7 +17,7 @@ export function comparisonTable(comparison: Comparison, digits = 4): string {
   const columns: readonly { readonly title: string; readonly cell: (model: ComparedModel) => string }[] = [
     { title: 'model', cell: (m) => m.model },
     { title: 'parameters', cell: (m) => number(m.parameters) },
-    { title: `${part} ${metric}`, cell: (m) => valueText(m, digits) },
+    { title: `${part} ${metricTitle(metric)}`, cell: (m) => valueText(m, digits) },
     { title: `against ${baseline}`, cell: (m) => percent(m.difference) },
     { title: 'p (rows)', cell: (m) => (m.byRows ? probability(m.byRows.p) : '') },
     { title: 'p (groups)', cell: (m) => (m.byGroups ? probability(m.byGroups.p) : '') },

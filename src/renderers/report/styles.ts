@@ -14,7 +14,7 @@ export const reportStyles = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-body { margin: 0 auto; max-width: 50rem; padding: 3rem 1.5rem 4rem; background: ${c.page}; color: ${c.foreground}; font: 16px/1.6 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; overflow-wrap: anywhere; }
+body { margin: 0 auto; max-width: 54rem; padding: 3rem 1.5rem 4rem; background: ${c.page}; color: ${c.foreground}; font: 16px/1.6 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; overflow-wrap: anywhere; }
 h1, h2, h3, h4, h5, h6 { line-height: 1.25; margin: 2rem 0 0.5rem; text-wrap: balance; }
 h1 { font-size: 2.1rem; margin: 0.25rem 0 1rem; letter-spacing: -0.015em; }
 h2 { font-size: 1.45rem; margin: 2.75rem 0 1rem; padding-top: 1.25rem; border-top: 1px solid ${c.border}; }

@@ -17,6 +17,7 @@ import {
   type RunPayload,
 } from '../../kernel/format/mime.ts';
 import type { Graph } from '../../kernel/graph/graph.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { comparisonView } from '../views/comparison.ts';
 import { comparisonChart } from '../views/comparisonChart.ts';
 import { curve } from '../views/curves.ts';
@@ -55,7 +56,7 @@ const picturesOf: Readonly<Record<string, (payload: never) => Pictures | null>> 
       return svgOf(curve(run, onPaper), () => ({ [mime.vegaLite]: vegaLite.curve(run) }));
     // A run that goes on is drawn by its renderer; pictures of its states would only make the notebook large. Its
     // metadata stay when its items are replaced by the last ones, so they hold for all of them.
-    const alt = `${nameText(run.config.model)}: ${nameText(run.metric)} by epoch`;
+    const alt = `${nameText(run.config.model)}: ${nameText(metricTitle(run.metric))} by epoch`;
     return { forms: {}, metadata: pictureMetadata(curve(run, onPaper).svg, alt) };
   },
   [mime.comparison]: (comparison: ComparisonPayload) =>

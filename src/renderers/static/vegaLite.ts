@@ -4,6 +4,7 @@
  */
 
 import type { ComparisonPayload, InteractionsPayload, Json, RunPayload } from '../../kernel/format/mime.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { scaled, scaleOf } from '../views/heatmapScale.ts';
 import { fieldName, heatmapText, measureOf, strongestFirst } from '../views/heatmapWords.ts';
 import { trainingSeries, validationSeries } from '../views/runNumbers.ts';
@@ -39,9 +40,9 @@ function curve(run: RunPayload): Spec {
     axis: { tickMinStep: 1, format: 'd' },
     scale: { zero: false, nice: false },
   });
-  const y = field('value', 'quantitative', number(nameText(metric)));
+  const y = field('value', 'quantitative', number(nameText(metricTitle(metric))));
   const names = series.map(({ name }) => name);
-  return chart(`${nameText(config.model)}: ${nameText(metric)} by epoch`, {
+  return chart(`${nameText(config.model)}: ${nameText(metricTitle(metric))} by epoch`, {
     width: 460,
     height: 220,
     layer: [
@@ -147,7 +148,7 @@ function comparison({ models, metric, part, baseline, lowerIsBetter }: Compariso
   );
   const base = models.find(({ name }) => name === baseline)?.mean ?? null;
   const y = field('model', 'nominal', { sort: names, title: null });
-  const title = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metric)}`;
+  const title = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metricTitle(metric))}`;
   const x = (name: string) =>
     field(name, 'quantitative', {
       ...number(`${title}, ${lowerIsBetter ? 'lower' : 'higher'} is better`),

@@ -1,6 +1,7 @@
 /** Several models side by side: mean and spread over seeds, the difference to the baseline, and how sure it is. */
 
 import type { ComparisonPayload } from '../../kernel/format/mime.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { htmlOrSentence } from './damaged.ts';
 import { element, type Markup } from './html.ts';
 import { formatNumber } from './numbers.ts';
@@ -43,7 +44,7 @@ export function comparisonRows(comparison: ComparisonPayload, theme: Palette | n
   const columns: Column[] = [
     { title: 'model' },
     { title: 'parameters', number: true },
-    { title: `${part}${nameText(metric)}${seeds > 1 ? ' ± sd' : ''}`, number: true },
+    { title: `${part}${nameText(metricTitle(metric))}${seeds > 1 ? ' ± sd' : ''}`, number: true },
     { title: `against ${nameText(baseline)}`, number: true },
     ...tests.map(({ title }) => ({ title, number: true })),
     ...(theme ? [{ title: seeds > 1 ? 'seeds' : 'value' }] : []),
@@ -75,7 +76,7 @@ export function comparisonRows(comparison: ComparisonPayload, theme: Palette | n
       : []),
     ...(unfinished.length > 0 ? [`Without a value for some seeds: ${unfinished.join(', ')}.`] : []),
   ];
-  return { caption: `${nameText(metric)} of ${models.length} models`, columns, rows, remarks };
+  return { caption: `${nameText(metricTitle(metric))} of ${models.length} models`, columns, rows, remarks };
 }
 
 interface PairedTest {
@@ -170,12 +171,12 @@ function strip({ name, values, mean }: Model, [low, high]: readonly [number, num
 export function comparisonText(comparison: ComparisonPayload): string {
   const { metric, baseline, models } = comparison;
   const best = bestOf(comparison);
-  if (!best) return `No model has a value of ${nameText(metric)}.`;
+  if (!best) return `No model has a value of ${nameText(metricTitle(metric))}.`;
   const difference = differenceText(
     best,
     models.find(({ name }) => name === baseline),
   );
   const p = best.pValue === null ? '' : ` (p ${probability(best.pValue)})`;
   const against = difference ? `, ${difference} against ${nameText(baseline)}${p}` : '';
-  return `Best ${nameText(metric)}: ${nameText(best.name)} ${valueText(best)}${against}; ${models.length} models.`;
+  return `Best ${nameText(metricTitle(metric))}: ${nameText(best.name)} ${valueText(best)}${against}; ${models.length} models.`;
 }

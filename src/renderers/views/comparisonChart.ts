@@ -1,6 +1,7 @@
 /** Several models as a picture: a row a model, its seeds as dots, mean and spread, the baseline as a rule. */
 
 import type { ComparedModelPayload, ComparisonPayload } from '../../kernel/format/mime.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { bestOf, comparisonText, knownValues, valueText } from './comparison.ts';
 import { svgOrSentence } from './damaged.ts';
 import { type Child, element } from './html.ts';
@@ -39,7 +40,7 @@ function draw(comparison: ComparisonPayload, options: ViewOptions): SvgView {
       [at, top],
       [at, bottom],
     ]);
-  const axis = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metric)}, ${lowerIsBetter ? 'lower' : 'higher'} is better`;
+  const axis = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metricTitle(metric))}, ${lowerIsBetter ? 'lower' : 'higher'} is better`;
   const children: Child[] = [
     label(margin, 20, `${axis}; dots are seeds, bars mean ± sd`, {
       fill: theme.foreground,

@@ -4,6 +4,7 @@
  */
 
 import type { RunPayload } from '../../kernel/format/mime.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { type Baseline, bestMark, endLabels, namesAtEnds, rule, type Series, stopRule } from './curveMarks.ts';
 import { isFar, type Plot, plotOf } from './curveScales.ts';
 import { svgOrSentence } from './damaged.ts';
@@ -53,7 +54,7 @@ export function drawCurve(run: RunPayload, options: CurveOptions = {}): Markup {
   const room = Math.min(longestLabel, Math.max(20, ...ends.map((end) => textWidth(end.text, 11) + 14)));
   const area = { left: 52, right: width - room - 8, top: 40, bottom: height - 40 };
   const plot = plotOf(area, run.history.length, shown, log);
-  const title = `${nameText(run.config.model)}: ${nameText(run.metric)} by epoch${log ? ' (log scale)' : ''}`;
+  const title = `${nameText(run.config.model)}: ${nameText(metricTitle(run.metric))} by epoch${log ? ' (log scale)' : ''}`;
   const notes = [
     ...(series.length === 0 ? ['No epoch has finished yet'] : []),
     ...far.map(({ name, value }) => `${nameText(name)} ${formatNumber(value)} is off this chart`),
@@ -159,7 +160,7 @@ function curveText(run: RunPayload): string {
   const values = [
     best !== undefined &&
       best !== null &&
-      `best validation ${nameText(metric)} ${formatNumber(best, { decimals: 4 })} at epoch ${bestEpoch}`,
+      `best validation ${nameText(metricTitle(metric))} ${formatNumber(best, { decimals: 4 })} at epoch ${bestEpoch}`,
     `last ${formatNumber(last, { decimals: 4 })}`,
   ].filter((part) => part !== false);
   return `${nameText(config.model)}, ${counted(history.length, 'epoch')}: ${values.join(', ')}.`;

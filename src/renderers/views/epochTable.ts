@@ -2,6 +2,7 @@
 
 import type { RunPayload } from '../../kernel/format/mime.ts';
 import type { Epoch } from '../../kernel/run/events.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { element, joined, type Markup } from './html.ts';
 import { counted, formatNumber } from './numbers.ts';
 import { type Column, type Row, type Table, table } from './table.ts';
@@ -41,7 +42,7 @@ export function epochRows({ bestEpoch, history }: RunPayload, shown: readonly Ep
   );
   const columns: Column[] = [
     { title: 'epoch' },
-    ...parts.map(({ part, metric }) => ({ title: `${part} ${nameText(metric)}`, number: true })),
+    ...parts.map(({ part, metric }) => ({ title: `${part} ${nameText(metricTitle(metric))}`, number: true })),
     { title: 'seconds', number: true },
   ];
   const rows = shown.map((epoch): Row => {

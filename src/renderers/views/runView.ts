@@ -1,6 +1,7 @@
 /** A training run, live or finished: header line, curve, buttons, epochs. */
 
 import type { RunPayload } from '../../kernel/format/mime.ts';
+import { metricTitle } from '../../kernel/run/metricTitle.ts';
 import { type CurveOptions, drawCurve } from './curves.ts';
 import { htmlOrSentence } from './damaged.ts';
 import { epochTables } from './epochTable.ts';
@@ -129,7 +130,7 @@ function controls(run: RunPayload, { asked, logY = false }: RunViewOptions): Mar
 export function runText(run: RunPayload, lost = false): string {
   const { metric, bestEpoch, history, config, test } = run;
   const state = stateName(run, { lost }).toLowerCase();
-  const name = nameText(metric);
+  const name = nameText(metricTitle(metric));
   const best = validationSeries(run)[bestEpoch - 1];
   const last = history.at(-1);
   const facts = [

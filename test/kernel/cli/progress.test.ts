@@ -43,7 +43,7 @@ test('on a terminal one line is drawn again and again, never longer than the ter
 test('elsewhere a plain line an epoch', async () => {
   const lines = (await written(null)).split('\n');
   expect(lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['FM: 49', 'epoch 1/2', 'epoch 2/2', '']);
-  expect(lines[1]).toMatch(/ {2}validation rmse \d.\d{4} .* {2}at most \d+:\d\d left/);
+  expect(lines[1]).toMatch(/ {2}validation RMSE \d.\d{4} .* {2}at most \d+:\d\d left/);
 });
 
 test('durations', () => {

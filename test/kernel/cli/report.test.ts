@@ -117,7 +117,7 @@ describe('nfm report', () => {
     const shown = { ...study, cells: study.cells.map((cell, i) => ({ ...cell, source: cells[i].source })) };
     writeFileSync(at('text.nfm.outputs.json'), writeOutputs(shown));
     expect(await nfm(['report', 'text.nfm.ts'], cwd)).toMatchObject({ code: 0, stderr: 'wrote text.report.html\n' });
-    expect(read('text.report.html')).toContain('has the lowest test rmse of 3 models');
+    expect(read('text.report.html')).toContain('has the lowest test RMSE of 3 models');
   });
 
   test.each([

@@ -40,14 +40,14 @@ describe('the report', () => {
     const { code, stdout, stderr } = await nfm(['train', ...quick, '--test', 'test.libfm'], cwd);
     expect(code).toBe(0);
     expect(stderr.match(/^epoch \d\/2 .*$/gm)).toEqual([
-      expect.stringMatching(/^epoch 1\/2 {2}loss \d.\d+ {2}validation rmse \d.* rows\/s .* best$/),
+      expect.stringMatching(/^epoch 1\/2 {2}loss \d.\d+ {2}validation RMSE \d.* rows\/s .* best$/),
       expect.stringMatching(/^epoch 2\/2 /),
     ]);
     expect(stderr).not.toContain('\r');
     expect(stdout).toMatch(
       /^NFM-1: 385 parameters and 16 of batch normalisation\nweights of epoch \d of 2 \(all epochs done\)\n/,
     );
-    expect(stdout).toMatch(/\n {18}rmse {7}mae {7}auc\nvalidation( +\d\.\d{4}){3}\ntest {8}( +\d\.\d{4}){3}\n/);
+    expect(stdout).toMatch(/\n {18}RMSE {7}MAE {7}AUC\nvalidation( +\d\.\d{4}){3}\ntest {8}( +\d\.\d{4}){3}\n/);
   });
 
   test('the same seed gives the same numbers, another seed others', async () => {

@@ -45,7 +45,7 @@ test('settings, wiring and counts that differ', () => {
 });
 
 test.each(Object.keys(models) as ModelName[])('%s is no other than itself', (name) => {
-  const { graph } = models[name].build(space);
+  const { graph } = models[name].build({ user: 400, item: 600 });
   expect(differenceOf(graph, graph)).toEqual([]);
   expect(differenceText(graph, graph)).toMatch(/: no difference; [\d,]+ trained parameters$/);
 });

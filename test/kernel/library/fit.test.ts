@@ -108,9 +108,9 @@ describe('a run', () => {
     const [sentence, , head, rule, ...rows] = bundle[mime.text].split('\n');
     expect(sentence).toBe(
       'NFM-1 (729 parameters) trained for 20 epochs on 1,400 rows with seed 2016; all epochs were done. ' +
-        `Its weights are those of epoch ${bestEpoch}: validation rmse ${validation.rmse!.toFixed(4)}, test rmse ${test.rmse!.toFixed(4)}.`,
+        `Its weights are those of epoch ${bestEpoch}: validation RMSE ${validation.rmse!.toFixed(4)}, test RMSE ${test.rmse!.toFixed(4)}.`,
     );
-    expect(head).toBe('epoch  train loss  validation rmse  validation mae  validation auc  seconds');
+    expect(head).toBe('epoch  train loss  validation RMSE  validation MAE  validation AUC  seconds');
     expect(rule).toMatch(/^-{5}( {2}-+){5}$/);
     const shown = rows.map((row) => Number.parseInt(row, 10)).filter(Boolean);
     expect(shown).toEqual(expect.arrayContaining([1, 2, 3, bestEpoch, 18, 19, 20]));

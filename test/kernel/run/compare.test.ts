@@ -132,7 +132,7 @@ test('the table', () => {
     ],
   };
   expect(`\n${comparisonTable(comparison)}\n`).toBe(`
-model  parameters        test rmse  against FM     p (rows)  p (seeds)  unfinished  best epoch  seconds
+model  parameters        test RMSE  against FM     p (rows)  p (seeds)  unfinished  best epoch  seconds
 -----  ----------  ---------------  ----------  -----------  ---------  ----------  ----------  -------
 FM        349,831  0.3500 ± 0.0100                                                       20-31     12.3
 NFM-1     354,055  0.3100 ± 0.0000     -11.4 %  < 0.0001 **   0.0312 *      1 of 3          30     20.0

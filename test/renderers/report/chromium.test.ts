@@ -96,7 +96,7 @@ describe.skipIf(!program)('reports in a browser', () => {
       const html = readFileSync(file, 'utf8');
       expect(html.length).toBeLessThan(1_048_576);
       const [, verdict] = /<div class="verdict">([\s\S]*?)<\/div>/.exec(html)!;
-      expect(verdict).toMatch(/has the lowest (test|validation) rmse of 3 models[:,] \d\.\d+/);
+      expect(verdict).toMatch(/has the lowest (test|validation) RMSE of 3 models[:,] \d\.\d+/);
     });
 
     test('every chart is drawn and comes to life, in light and dark, and nothing leaves the page', async () => {

@@ -17,12 +17,12 @@ const { text, assets } = made(study);
 const parser = new MarkdownIt({ html: true });
 
 test('headings, verdict, tables, folded code and figures', () => {
-  expect(text).toMatch(/^# A study of NFM\n\n> \*\*NFM-1 has the lowest test rmse of 3 models: 0\.3925 ± 0\.0007/);
+  expect(text).toMatch(/^# A study of NFM\n\n> \*\*NFM-1 has the lowest test RMSE of 3 models: 0\.3925 ± 0\.0007/);
   expect([...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual([
     ...['Results', 'Training curves', 'Architecture', 'Which fields act together', 'Data', 'Settings', 'Environment'],
     ...['The notebook', 'To repeat it'],
   ]);
-  expect(text).toContain('| model | parameters | test rmse ± sd |');
+  expect(text).toContain('| model | parameters | test RMSE ± sd |');
   expect(text).toContain('| **NFM-1 ◆ best** | **355,160** |');
   expect(text).toContain('<details><summary>Cell 1, 1 line</summary>\n\n```ts\nconst rows = 10;\n```\n\n</details>');
   expect(text).toContain('#### The data');

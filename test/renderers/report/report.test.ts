@@ -24,7 +24,7 @@ test('its sections come in order, and its title is that of the notebook', () => 
 
 test('the verdict is of the comparison: metric, spread, baseline, tests', () => {
   expect(report.verdict).toEqual([
-    'NFM-1 has the lowest test rmse of 3 models: 0.3925 ± 0.0007 over 3 seeds, 8.9 % below the baseline FM (0.4310 ± 0.0010).',
+    'NFM-1 has the lowest test RMSE of 3 models: 0.3925 ± 0.0007 over 3 seeds, 8.9 % below the baseline FM (0.4310 ± 0.0010).',
     'Chance alone does not explain the difference (two-sided paired t-test, p = 0.0130 over 28,860 test rows).',
   ]);
 });

@@ -13,7 +13,7 @@ const models = comparison.models;
 
 test('one run', () => {
   expect(verdict([payload(mime.run, finished)])).toEqual([
-    'NFM-1 has a test rmse of 0.4123 (one run with seed 2016, weights of epoch 13 of 20).',
+    'NFM-1 has a test RMSE of 0.4123 (one run with seed 2016, weights of epoch 13 of 20).',
     'One run tells neither how much the seed matters nor how simpler models do; compare() tells both.',
   ]);
   expect(verdict([payload(mime.run, { ...finished, test: {} })]).at(-1)).toBe(
@@ -29,7 +29,7 @@ test('several runs are chosen by validation, and told to be single ones', () => 
     test: { rmse: 0.3 },
   };
   expect(verdict([payload(mime.run, worse)], [payload(mime.run, finished)])).toEqual([
-    'Of 2 runs NFM-1 has the best validation rmse, and with it a test rmse of 0.4123.',
+    'Of 2 runs NFM-1 has the best validation RMSE, and with it a test RMSE of 0.4123.',
     'These are 2 single runs without a paired test: a difference may be chance. compare() tells.',
   ]);
 });
@@ -58,7 +58,7 @@ test('a difference that may be chance', () => {
 
 test('the baseline is the best, one seed, validation rows, higher is better', () => {
   expect(ofComparison({ baseline: 'NFM-1', models: models.map((model) => ({ ...model, pValue: 0.2 })) })).toEqual([
-    'No model beats the baseline: NFM-1 has the lowest test rmse of 3 models, 0.3925 ± 0.0007 over 3 seeds.',
+    'No model beats the baseline: NFM-1 has the lowest test RMSE of 3 models, 0.3925 ± 0.0007 over 3 seeds.',
     'FM is next with 0.4310 ± 0.0010.',
     'The difference may be chance (two-sided paired t-test, p = 0.2000 over 28,860 test rows).',
   ]);
@@ -68,7 +68,7 @@ test('the baseline is the best, one seed, validation rows, higher is better', ()
     'The same rows chose the best epochs, which flatters all models.',
   ]);
   expect(ofComparison({ metric: 'auc', lowerIsBetter: false })[0]).toMatch(
-    /^LR has the highest test auc of 3 models: .* above the baseline FM/,
+    /^LR has the highest test AUC of 3 models: .* above the baseline FM/,
   );
 });
 

@@ -79,7 +79,7 @@ test('runs that go on have no picture yet, but words and a size that will hold f
   ]) {
     const { data, metadata } = fallbacks(same);
     expect(data).toEqual(same);
-    expect(metadata[mime.png]).toEqual({ alt: 'NFM-1: rmse by epoch', width: 640, height: 260 });
+    expect(metadata[mime.png]).toEqual({ alt: 'NFM-1: RMSE by epoch', width: 640, height: 260 });
   }
 });
 

@@ -26,7 +26,7 @@ test('higher is better, one seed, no test', () => {
     pSeeds: null,
   }));
   const { html, text } = comparisonView({ ...comparison, metric: 'auc', lowerIsBetter: false, models });
-  expect(text).toBe('Best auc: LR 0.5951, +38.1 % against FM; 3 models.');
+  expect(text).toBe('Best AUC: LR 0.5951, +38.1 % against FM; 3 models.');
   expect(html).toContain('Higher is better; mean and standard deviation over one seed');
   expect(html).not.toContain('paired t-test');
 });
@@ -37,12 +37,12 @@ test('a comparison of an earlier version, without epochs, seconds and seeds', ()
     return { name, parameters, values, mean, stdev, pValue };
   });
   const { html } = comparisonView({ ...old, models });
-  expect(html).toContain('>rmse ± sd</th>');
+  expect(html).toContain('>RMSE ± sd</th>');
   expect(html).toContain('on row errors');
   expect(html).not.toMatch(/best epoch|seconds|p \(seeds\)/);
 });
 
 test('no model has a value', () => {
   const models = comparison.models.map((model) => ({ ...model, values: [null], mean: null, stdev: null }));
-  expect(comparisonView({ ...comparison, models }).text).toBe('No model has a value of rmse.');
+  expect(comparisonView({ ...comparison, models }).text).toBe('No model has a value of RMSE.');
 });

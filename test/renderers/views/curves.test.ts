@@ -13,7 +13,7 @@ test('a finished run with baselines', async () => {
   ];
   const { svg, text } = curve(run(18, { state: 'earlyStopping' }), { ...light, baselines, standalone: true });
   await expect(lines(svg)).toMatchFileSnapshot('../../golden/views/curve.svg');
-  expect(text).toBe('NFM-1, 18 epochs: best validation rmse 0.4454 at epoch 13, last 0.4649.');
+  expect(text).toBe('NFM-1, 18 epochs: best validation RMSE 0.4454 at epoch 13, last 0.4649.');
   for (const words of ['stopped early', 'best 0.4454 @ 13', 'FM (paper) 0.5000', 'constant 9 is off this chart'])
     expect(svg).toContain(words);
 });

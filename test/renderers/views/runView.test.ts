@@ -17,7 +17,7 @@ test('a live run', async () => {
   const { html, text } = runView(run(3), { progress, interactive: true, width: 500 });
   await expect(lines(html)).toMatchFileSnapshot('../../golden/views/run.html');
   expect(text).toBe(
-    'NFM-1, training, epoch 3 of 50: training loss 1.2987, validation rmse 0.8124, best 0.8124 at epoch 3.',
+    'NFM-1, training, epoch 3 of 50: training loss 1.2987, validation RMSE 0.8124, best 0.8124 at epoch 3.',
   );
 });
 
@@ -26,7 +26,7 @@ test('a finished run needs no kernel: no buttons, the test metric in words', () 
   expect(html).not.toContain('<button');
   expect(html).not.toContain('<progress');
   expect(html).toContain('All 18 epochs');
-  expect(text).toMatch(/^NFM-1, finished, stopped early, after 18 epochs: .* test rmse 0\.3950\.$/);
+  expect(text).toMatch(/^NFM-1, finished, stopped early, after 18 epochs: .* test RMSE 0\.3950\.$/);
 });
 
 describe('states', () => {

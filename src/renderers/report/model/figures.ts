@@ -1,6 +1,7 @@
 /** The figures of a report, a row a kind: the picture, its chart for scripts, its caption, and its numbers as tables. */
 
 import type { ComparisonPayload, InteractionsPayload, Json, RunPayload } from '../../../kernel/format/mime.ts';
+import { metricTitle } from '../../../kernel/run/metricTitle.ts';
 import { vegaLite } from '../../static/vegaLite.ts';
 import { bestOf } from '../../views/comparison.ts';
 import { comparisonChart } from '../../views/comparisonChart.ts';
@@ -128,7 +129,7 @@ function epochTable(run: RunPayload): Block {
 function comparisonCaption(comparison: ComparisonPayload): readonly string[] {
   const { metric, models, part, baseline, lowerIsBetter, seeds } = comparison;
   const best = bestOf(comparison);
-  const what = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metric)}`;
+  const what = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metricTitle(metric))}`;
   return [
     `Every run of ${counted(models.length, 'model')} by its ${what}; ${lowerIsBetter ? 'lower' : 'higher'} is better.`,
     `Circles are ${seeds?.length ? `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.slice(0, 8).join(', ')}` : 'runs'}, ` +
@@ -141,7 +142,7 @@ function comparisonCaption(comparison: ComparisonPayload): readonly string[] {
 function comparisonDetails({ metric, part, models, seeds = [] }: ComparisonPayload): readonly Block[] {
   const runs = Math.max(0, ...models.map(({ values }) => values.length));
   if (runs < 2) return [];
-  const what = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metric)}`;
+  const what = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metricTitle(metric))}`;
   const table: Table = {
     caption: `${what} of every run`,
     columns: [{ title: 'seed' }, ...models.map(({ name }) => ({ title: nameText(name), number: true }))],
@@ -156,7 +157,7 @@ function runCaption(run: RunPayload): readonly string[] {
   const { metric, bestEpoch, history, config, state } = run;
   const training = trainingSeries(run);
   const best = validationSeries(run)[bestEpoch - 1];
-  const name = nameText(metric);
+  const name = nameText(metricTitle(metric));
   return [
     `${nameText(config.model)}: validation ${name} (solid)${training ? ` and ${training.name} (dashed)` : ''} after each of ` +
       `${counted(history.length, 'epoch')}.`,

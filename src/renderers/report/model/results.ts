@@ -1,6 +1,7 @@
 /** The results as tables: models of a comparison against their baseline, and single runs. */
 
 import type { ComparisonPayload, RunPayload } from '../../../kernel/format/mime.ts';
+import { metricTitle } from '../../../kernel/run/metricTitle.ts';
 import { comparisonRows } from '../../views/comparison.ts';
 import { formatDuration, formatNumber } from '../../views/numbers.ts';
 import type { Column, Row, Table } from '../../views/table.ts';
@@ -40,7 +41,7 @@ export function runsTable(runs: readonly Shown<'run'>[]): Table {
     { title: 'cell', number: true },
     { title: 'seed', number: true },
     { title: 'parameters', number: true },
-    ...parts.map(({ part, metric }) => ({ title: `${part} ${nameText(metric)}`, number: true })),
+    ...parts.map(({ part, metric }) => ({ title: `${part} ${nameText(metricTitle(metric))}`, number: true })),
     { title: 'best epoch', number: true },
     { title: 'ended by' },
     { title: 'training time', number: true },

@@ -1,6 +1,7 @@
 /** What a notebook found, in sentences that say no more than its numbers do. */
 
 import type { ComparedModelPayload, ComparisonPayload, RunPayload } from '../../../kernel/format/mime.ts';
+import { metricTitle } from '../../../kernel/run/metricTitle.ts';
 import { bestOf, valueText } from '../../views/comparison.ts';
 import { counted, formatNumber, formatShare } from '../../views/numbers.ts';
 import { isLowerBetter } from '../../views/runNumbers.ts';
@@ -37,7 +38,7 @@ function comparisonVerdict(comparison: ComparisonPayload): readonly string[] {
   const best = bestOf(comparison)!;
   const base = models.find(({ name }) => name === baseline);
   const seeds = comparison.seeds?.length ?? best.values.length;
-  const what = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metric)}`;
+  const what = `${part === undefined ? '' : `${nameText(part)} `}${nameText(metricTitle(metric))}`;
   const over = seeds > 1 ? ` over ${seeds} seeds` : '';
   const value = `${valueText(best)}${over}`;
   if (models.length === 1)
@@ -117,7 +118,7 @@ function runVerdict(run: RunPayload): readonly string[] {
   const { metric, config, bestEpoch, history } = run;
   const { part, value } = figureOf(run)!;
   return [
-    `${nameText(config.model)} has a ${part} ${nameText(metric)} of ${formatNumber(value, { decimals: 4 })} ` +
+    `${nameText(config.model)} has a ${part} ${nameText(metricTitle(metric))} of ${formatNumber(value, { decimals: 4 })} ` +
       `(one run with seed ${config.seed}, weights of epoch ${bestEpoch} of ${history.length}).`,
     'One run tells neither how much the seed matters nor how simpler models do; compare() tells both.',
     ...(part === 'validation' ? ['The same rows chose the epoch, which flatters the model.'] : []),
@@ -147,9 +148,9 @@ function runsVerdict(runs: readonly RunPayload[]): readonly string[] {
   const best = bestRun(runs);
   const { part, value } = figureOf(best)!;
   return [
-    `Of ${runs.length} runs ${nameText(best.config.model)} has the best validation ${nameText(best.metric)}` +
+    `Of ${runs.length} runs ${nameText(best.config.model)} has the best validation ${nameText(metricTitle(best.metric))}` +
       (part === 'test'
-        ? `, and with it a test ${nameText(best.metric)} of ${formatNumber(value, { decimals: 4 })}.`
+        ? `, and with it a test ${nameText(metricTitle(best.metric))} of ${formatNumber(value, { decimals: 4 })}.`
         : `, ${formatNumber(value, { decimals: 4 })}.`),
     `These are ${counted(runs.length, 'single run')} without a paired test: a difference may be chance. compare() tells.`,
   ];
