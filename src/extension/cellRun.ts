@@ -12,8 +12,10 @@ export class CellRun {
   /** VS Code's record of the run; after its end, of what came late. */
   #execution: vscode.NotebookCellExecution;
   #ended: { readonly success: boolean; readonly at: number } | undefined;
-  /** The run has ended, and VS Code's record of it stays open until its pictures are drawn. */
-  #drawing = false;
+  /** After the end: until the pictures of its outputs are in the document. */
+  #pictures: Promise<void> = Promise.resolve();
+  /** Its cell runs again. */
+  #replaced = false;
   /** Messages that came while the cell had no document. */
   #held: RunMessage[] | undefined;
   readonly #startedAt = Date.now();
@@ -49,8 +51,7 @@ export class CellRun {
   /** Goes on in another document's cell, which shows all that it has shown so far. */
   moveTo(cell: vscode.NotebookCell): void {
     this.#cell = cell;
-    const open = !this.#ended || this.#drawing;
-    const moved = open ? this.#moveExecution(cell) : Promise.resolve();
+    const moved = this.#ended ? Promise.resolve() : this.#moveExecution(cell);
     const release = () => {
       const held = this.#held ?? [];
       this.#held = undefined;
@@ -61,7 +62,13 @@ export class CellRun {
 
   /** The document gets what the run has shown so far: it is about to be saved. */
   settle(): Thenable<void> {
-    return this.#ended || this.#held ? Promise.resolve() : this.#outputs.settle();
+    if (this.#ended) return this.#pictures;
+    return this.#held ? Promise.resolve() : this.#outputs.settle();
+  }
+
+  /** The cell runs again; its outputs are no longer those of this run. */
+  replace(): void {
+    this.#replaced = true;
   }
 
   take(message: RunMessage): void {
@@ -69,7 +76,7 @@ export class CellRun {
       this.#held.push(message);
       return;
     }
-    if (this.#ended && !this.#drawing) {
+    if (this.#ended) {
       this.#late(() => this.#outputs.add(message));
       return;
     }
@@ -77,25 +84,12 @@ export class CellRun {
     this.#outputs.add(message);
     if (message.type !== 'done') return;
     this.#options.live.end(this.#options.prefix);
-    const ended = { success: message.status === 'ok', at: Date.now() };
-    this.#ended = ended;
-    const pictures = this.#outputs.drawPictures();
-    if (!pictures) this.#execution.end(ended.success, ended.at);
-    else if (ended.success) {
-      this.#drawing = true;
-      void pictures.then((write) => {
-        write();
-        this.#outputs.flush(); // what came while pictures were drawn
-        this.#drawing = false;
-        this.#execution.end(ended.success, ended.at);
-      });
-    } else {
-      // Nobody who stopped a cell waits for pictures.
-      this.#execution.end(ended.success, ended.at);
-      void pictures.then((write) => {
-        if (!this.#held && this.#cell.executionSummary?.timing?.endTime === ended.at) this.#late(write);
-      });
-    }
+    this.#ended = { success: message.status === 'ok', at: Date.now() };
+    this.#execution.end(this.#ended.success, this.#ended.at);
+    // Nobody waits for pictures: VS Code does not start a cell again whose execution is open.
+    this.#pictures = this.#outputs.drawPictures().then((write) => {
+      if (write && !this.#held && !this.#replaced) this.#late(write);
+    });
   }
 
   #moveExecution(cell: vscode.NotebookCell): Thenable<void> {

@@ -143,7 +143,11 @@ export class NotebookKernel {
       decorate: this.#host.decorate,
       prefix: `${this.key}.${runId}`,
     });
-    for (const [id, earlier] of this.#runs) if (earlier.cell === execution.cell) this.#runs.delete(id);
+    for (const [id, earlier] of this.#runs)
+      if (earlier.cell === execution.cell) {
+        earlier.replace();
+        this.#runs.delete(id);
+      }
     this.#runs.set(runId, run);
     return (await outcome).status === 'ok';
   }

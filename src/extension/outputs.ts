@@ -89,7 +89,7 @@ export class CellOutputs {
    * Draws the pictures that take a while for the outputs in their last state: live ones carry none. Never rejects.
    * @returns what writes them, for outputs that have not changed since; undefined where nothing is to be done
    */
-  drawPictures(): Promise<() => void> | undefined {
+  async drawPictures(): Promise<(() => void) | undefined> {
     const wanted = [...this.#bundles].filter(([output]) => wantsPicture(output));
     if (wanted.length === 0) return undefined;
     const drawn = wanted.map(async ([output, bundle]) => {
@@ -101,9 +101,10 @@ export class CellOutputs {
         this.#newestWrite = this.#target.replaceOutputItems(output.items, output);
       };
     });
-    return Promise.all(drawn).then((writes) => () => {
+    const writes = await Promise.all(drawn);
+    return () => {
       for (const write of writes) write();
-    });
+    };
   }
 
   #print(name: StreamName, text: string): void {

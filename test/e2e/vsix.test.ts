@@ -61,7 +61,7 @@ describe.skipIf(missing || noPackager)('the packaged extension', () => {
     const state = await workbench.runCell(0, 60_000);
     expect(state, textOf(state)).toMatchObject({ success: true });
     await workbench.outputs.locator('[data-testid=run] svg').first().waitFor();
-    expect(state.outputs.flat().map(({ mime }) => mime)).toContain('image/png');
+    await workbench.untilCell(0, ({ outputs }) => outputs.flat().some(({ mime }) => mime === 'image/png'));
     await workbench.screenshot('packaged');
   });
 });

@@ -8,6 +8,7 @@ export function replaceChanged(root: HTMLElement, html: string): void {
   const template = document.createElement('template');
   template.innerHTML = html;
   const [old, fresh] = [root.children, template.content.children];
+  if (old.length === 1 && fresh.length === 1 && old[0].isEqualNode(fresh[0])) return;
   if (old.length !== 1 || fresh.length !== 1 || old[0].tagName !== fresh[0].tagName || old[0].tagName === 'svg')
     root.replaceChildren(...fresh);
   else {

@@ -208,6 +208,13 @@ export class Workbench {
     return this.untilCell(index, (cell) => cell.endTime !== undefined && cell.endTime !== before.endTime, timeout);
   }
 
+  /** Waits until a cell's outputs have the pictures that are drawn after its end. */
+  untilPictures(index: number): Promise<CellState> {
+    return this.untilCell(index, ({ outputs }) =>
+      outputs.every((items) => ['image/svg+xml', 'image/png'].every((type) => items.some(({ mime }) => mime === type))),
+    );
+  }
+
   /** Waits until the kernel has begun a cell. */
   untilRunning(index: number): Promise<CellState> {
     return this.untilCell(index, ({ order, endTime }) => order !== undefined && endTime === undefined);
