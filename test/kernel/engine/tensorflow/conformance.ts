@@ -16,7 +16,7 @@ import { compileOptions, reference } from '../reference.ts';
 import { scatter } from '../scatter.ts';
 import { allRows, tinyDataFor } from '../tinyData.ts';
 import { tinyCases, tinyNfm } from '../tinyModels.ts';
-import { modelOn } from './tensorflows.ts';
+import { modelOn } from './modelOn.ts';
 
 const rowsOfBatch = 33; // one more than a chunk of the wasm engine
 

@@ -1,6 +1,6 @@
 /** The same numbers as the wasm engine: TensorFlow.js in JavaScript. */
 
 import { conformance } from './conformance.ts';
-import { cpu } from './tensorflows.ts';
+import { cpu } from './javascriptTensorflow.ts';
 
 conformance(cpu);

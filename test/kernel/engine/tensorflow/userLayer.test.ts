@@ -8,7 +8,8 @@ import type { Graph, OpAttributes } from '../../../../src/kernel/graph/graph.ts'
 import { compileOptions } from '../reference.ts';
 import { Sketch } from '../sketch.ts';
 import { allRows, tinyData } from '../tinyData.ts';
-import { cpu, modelOn } from './tensorflows.ts';
+import { cpu } from './javascriptTensorflow.ts';
+import { modelOn } from './modelOn.ts';
 
 const { tf } = cpu;
 const data = tinyData('numbers', 33);
