@@ -75,7 +75,8 @@ describe('quickstart.ipynb', () => {
     const saved = codeCells(read(path('quickstart.ipynb')))
       .flatMap(({ outputs }) => outputs)
       .flatMap((output) => ('data' in output ? [output] : []))
-      .filter(({ data }) => Object.keys(data).some((type) => type.startsWith('application/vnd.nfm.')));
+      .filter(({ data }) => Object.keys(data).some((type) => type.startsWith('application/vnd.nfm.')))
+      .filter(({ data }) => !(mime.dataCard in data)); // a table in words, for reports
     const types = saved.map(({ data }) => Object.keys(data).find((type) => type.startsWith('application/vnd.nfm.')));
     expect(types).toEqual([mime.graph, mime.comparison, mime.run, mime.interactions]);
     for (const { data, metadata } of saved) {
