@@ -1,6 +1,6 @@
 // `npm test`: types, format and lint, then the tests. Arguments go to vitest (npm test -- test/kernel/data). The last
-// line counts the tests; the exit code is 0 only if everything passed. With --tensorflow, or under CI=true,
-// TensorFlow's native engine is installed first unless it is there.
+// line counts the tests; the exit code is 0 only if everything passed. With --all, or under CI=true, what some tests
+// compare with (TensorFlow's native engine, PyTorch, nbconvert) is installed first unless it is there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkTypes } from './check.mjs';
+import { hasPackages, installPackages, python } from './python.mjs';
 import { installTensorflow, isInstalled, place } from './tensorflow.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,10 +24,13 @@ const typesAreRight = checkTypes();
 const isClean = runPackage('@biomejs/biome', 'bin/biome', ['check', '.']);
 
 const args = process.argv.slice(2);
-const forVitest = args.filter((arg) => arg !== '--tensorflow');
-const wantsTensorflow = process.env.CI === 'true' || args.includes('--tensorflow');
-if (wantsTensorflow && !process.env.NFM_TENSORFLOW && !isInstalled()) console.log(installTensorflow());
+const forVitest = args.filter((arg) => arg !== '--all');
+if (process.env.CI === 'true' || args.includes('--all')) {
+  if (!process.env.NFM_TENSORFLOW && !isInstalled()) console.log(installTensorflow());
+  if (!process.env.NFM_PYTHON && !hasPackages()) console.log(installPackages());
+}
 if (isInstalled()) process.env.NFM_TENSORFLOW ??= place;
+if (hasPackages()) process.env.NFM_PYTHON ??= python;
 
 const folder = mkdtempSync(join(tmpdir(), 'nfm-test-'));
 const results = join(folder, 'results.json');

@@ -11,4 +11,4 @@ import { reportMaker } from './renderers/report/makeReport.ts';
 
 const pictures = new Pictures(new URL('./raster.js', import.meta.url), (text) => console.error(text));
 const charts = () => readFile(new URL('./reportCharts.js', import.meta.url), 'utf8');
-startCommand({ decorate: savedForms(pictures), report: reportMaker({ charts, pictures }) });
+startCommand({ decorate: savedForms(pictures), report: reportMaker(charts) });

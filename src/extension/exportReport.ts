@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { madeNow, writeReport } from '../kernel/cli/reportFiles.ts';
 import { fileHash, textHash } from '../kernel/data/files.ts';
@@ -17,7 +16,6 @@ import {
   type ReportSource,
   rerunCommand,
 } from '../kernel/format/report.ts';
-import { Pictures } from '../renderers/raster/pictures.ts';
 import { reportMaker } from '../renderers/report/makeReport.ts';
 import { commandNotebook } from './commandNotebook.ts';
 import { notebookOf } from './savedCellOutputs.ts';
@@ -30,13 +28,10 @@ const choices: readonly (vscode.QuickPickItem & { readonly format: ReportFormat 
 
 /** @param dist folder of the bundles */
 export function registerExportReport(dist: vscode.Uri): vscode.Disposable {
-  const beside = (name: string): string => vscode.Uri.joinPath(dist, name).fsPath;
-  const pictures = new Pictures(pathToFileURL(beside('raster.js')), () => {}); // Markdown does without PNG
-  const make = reportMaker({ charts: () => readFile(beside('reportCharts.js'), 'utf8'), pictures });
-  const command = vscode.commands.registerCommand('nfm.exportReport', (where?: unknown, target?: vscode.Uri) =>
+  const make = reportMaker(() => readFile(vscode.Uri.joinPath(dist, 'reportCharts.js').fsPath, 'utf8'));
+  return vscode.commands.registerCommand('nfm.exportReport', (where?: unknown, target?: vscode.Uri) =>
     exportReport(where, target, make),
   );
-  return vscode.Disposable.from(command, { dispose: () => pictures.close() });
 }
 
 /** @param target where to, for those who call the command with it; else the user is asked, also before a file is replaced */

@@ -7,7 +7,7 @@ import { comparison, lines } from './payloads.ts';
 test('three models', async () => {
   const { html, text } = comparisonView(comparison);
   await expect(lines(html)).toMatchFileSnapshot('../../golden/views/comparison.html');
-  expect(text).toBe('Best rmse: NFM-1 0.3925 ± 0.0007, -8.9 % against FM (p 0.0130 *); 3 models.');
+  expect(text).toBe('Best RMSE: NFM-1 0.3925 ± 0.0007, -8.9 % against FM (p 0.0130 *); 3 models.');
 });
 
 test('the same as a picture', async () => {
