@@ -215,7 +215,7 @@ describe('what was there stays', () => {
     );
     expect(stdout).toBe('exit 1\nold\nreport.html\n');
     const toMarkdown = `${process.execPath} ${program} report study.ipynb --out small/report.md`;
-    const markdown = `head -c 160000 /dev/zero > small/filler; ${toMarkdown}; rm small/filler; find small -type f`;
+    const markdown = `head -c 190000 /dev/zero > small/filler; ${toMarkdown}; rm small/filler; find small -type f`;
     expect(onSmallDisk(markdown)).toMatchObject({ stdout: '', stderr: expect.stringContaining('the disk is full') });
   });
 
