@@ -1,5 +1,6 @@
 /** A run's events as they come: one line drawn again and again on a terminal, a plain line an epoch elsewhere. */
 
+import { grouped } from '../base/grouped.ts';
 import type { Metrics, RunEvent } from '../run/events.ts';
 import { metricTitle } from '../run/metricTitle.ts';
 import type { Terminal } from './terminal.ts';
@@ -87,5 +88,3 @@ export function duration(seconds: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
-
-const grouped = (n: number): string => n.toLocaleString('en-US');

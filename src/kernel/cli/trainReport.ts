@@ -1,5 +1,6 @@
 /** The result of `nfm train` on standard output: for people, or as one JSON document. */
 
+import { grouped } from '../base/grouped.ts';
 import { countParameters } from '../graph/params.ts';
 import type { RunResult, StopReason } from '../run/events.ts';
 import type { FittedModel } from '../run/fittedModel.ts';
@@ -67,5 +68,3 @@ const row = (head: string, cells: readonly string[]): string =>
 /** Mean training time of a finished epoch, without evaluation; null without one. */
 const secondsPerEpoch = ({ history }: RunResult): number | null =>
   history.length > 0 ? history.reduce((sum, epoch) => sum + epoch.seconds, 0) / history.length : null;
-
-const grouped = (n: number): string => n.toLocaleString('en-US');

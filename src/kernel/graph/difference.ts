@@ -1,5 +1,6 @@
 /** What leads from one graph to another: nodes by their ids, in words and as data. */
 
+import { grouped } from '../base/grouped.ts';
 import type { Graph, GraphNode, OpKind } from './graph.ts';
 import { elements, parametersOf } from './params.ts';
 
@@ -88,5 +89,3 @@ function trainedParameters(graph: Graph): (node: string) => number {
 
 const parametersIn = (graph: Graph): number =>
   parametersOf(graph).reduce((sum, each) => sum + (each.role === 'state' ? 0 : elements(each)), 0);
-
-const grouped = (n: number): string => n.toLocaleString('en-US');

@@ -1,5 +1,6 @@
 /** The graph as text: what `model.summary()`, the CLI and text/plain outputs show. */
 
+import { grouped } from '../base/grouped.ts';
 import { type Graph, type GraphNode, inputOf, type OpKind, outputOf } from './graph.ts';
 import { countParameters, elements, type Initialiser, type Parameter, parametersOf } from './params.ts';
 import { printShape, shapesOf } from './shape.ts';
@@ -94,8 +95,6 @@ const startText = (start: Initialiser): string =>
   start.kind === 'constant' ? `= ${start.value}` : `~ N(0, ${Number(start.stdev.toPrecision(4))}²)`;
 
 const sizeOf = (parameters: readonly Parameter[]): number => parameters.reduce((sum, p) => sum + elements(p), 0);
-
-const grouped = (n: number): string => n.toLocaleString('en-US');
 
 /** Left-aligned columns, the parameter counts right-aligned. */
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

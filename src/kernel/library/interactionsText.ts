@@ -1,5 +1,6 @@
 /** Interactions in words: the result as a sentence, where its numbers come from, and the pairs as a table. */
 
+import { grouped } from '../base/grouped.ts';
 import type { InteractionMeasure, InteractionsPayload } from '../format/mime.ts';
 import { mime } from '../format/mime.ts';
 import { tableBundle } from '../format/table.ts';
@@ -58,7 +59,7 @@ function featureSentence({ featurePairs, fields, pairs, support }: InteractionsP
 function source(payload: InteractionsPayload): string {
   const { measure, sample, epoch, seeds, gap, varianceShare, higherShare } = payload;
   const from = [
-    sample ? `${sample.rows.toLocaleString('en-US')} rows of ${sample.part}` : 'weights alone',
+    sample ? `${grouped(sample.rows)} rows of ${sample.part}` : 'weights alone',
     ...(epoch === null ? [] : [`best epoch ${epoch}`]),
     `seed ${seeds.join(', ')}`,
     ...(varianceShare === undefined ? [] : [`pairs explain ${(100 * varianceShare).toFixed(1)} % of the variance`]),

@@ -1,5 +1,6 @@
 /** A run in words: one sentence, then its epochs as a table. */
 
+import { grouped } from '../base/grouped.ts';
 import type { Epoch, Metrics, RunConfig, RunResult, StopReason } from '../run/events.ts';
 import { metricTitle } from '../run/metricTitle.ts';
 
@@ -70,4 +71,3 @@ function isShown(epoch: number, epochs: number, best: number): boolean {
 }
 
 const number = (value: number | null): string => (value === null ? '-' : value.toFixed(4));
-const grouped = (n: number): string => n.toLocaleString('en-US');

@@ -6,6 +6,7 @@
 import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { grouped } from '../base/grouped.ts';
 import { type Json, type MimeBundle, mime } from '../format/mime.ts';
 import type { LogMessage, RunMessage } from '../format/protocol.ts';
 
@@ -112,7 +113,7 @@ export class OutputCaps {
     if (!spill) return;
     spill.late = true;
     writePending(spill);
-    const count = spill.lines.toLocaleString('en-US');
+    const count = grouped(spill.lines);
     const text = `… ${count} more line${spill.lines === 1 ? '' : 's'}: ${spill.path}\n`;
     this.#send({ type: 'stream', runId, name: 'stderr', text });
   }
@@ -160,4 +161,4 @@ function sizeOf(json: Json): number {
   return size;
 }
 
-const shortCount = (n: number): string => (n >= 1e6 ? `${+(n / 1e6).toFixed(1)} million` : n.toLocaleString('en-US'));
+const shortCount = (n: number): string => (n >= 1e6 ? `${+(n / 1e6).toFixed(1)} million` : grouped(n));

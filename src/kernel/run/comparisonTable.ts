@@ -1,12 +1,12 @@
 /** A comparison as text: a row a model, the difference to the baseline, and how sure it is. */
 
+import { grouped } from '../base/grouped.ts';
 import type { ComparedModel, Comparison } from './compare.ts';
 import { metricTitle } from './metricTitle.ts';
 
 /** Significance marks of the NFM paper: * p < 0.05, ** p < 0.01. */
 const marks = (p: number): string => (p < 0.01 ? ' **' : p < 0.05 ? ' *' : '');
 const probability = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4)) + marks(p);
-const number = (x: number): string => x.toLocaleString('en-US');
 
 /**
  * The comparison as a table of plain text, numbers to the right, with the remarks that its p-values need below.
@@ -16,7 +16,7 @@ export function comparisonTable(comparison: Comparison, digits = 4): string {
   const { metric, part, seeds, baseline, models, rows } = comparison;
   const columns: readonly { readonly title: string; readonly cell: (model: ComparedModel) => string }[] = [
     { title: 'model', cell: (m) => m.model },
-    { title: 'parameters', cell: (m) => number(m.parameters) },
+    { title: 'parameters', cell: (m) => grouped(m.parameters) },
     { title: `${part} ${metricTitle(metric)}`, cell: (m) => valueText(m, digits) },
     { title: `against ${baseline}`, cell: (m) => percent(m.difference) },
     { title: 'p (rows)', cell: (m) => (m.byRows ? probability(m.byRows.p) : '') },
@@ -64,7 +64,7 @@ function remarks({ models, part }: Comparison, seeds: readonly number[], rows: n
   const all = [`${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; mean ± standard deviation over seeds`];
   if (models.some((m) => m.byRows))
     all.push(
-      `p (rows): two-sided paired t-test on the errors of ${number(rows)} ${part} rows, * < 0.05, ** < 0.01; ` +
+      `p (rows): two-sided paired t-test on the errors of ${grouped(rows)} ${part} rows, * < 0.05, ** < 0.01; ` +
         'rows of one user are not independent',
     );
   if (models.some((m) => m.byGroups)) all.push('p (groups): the same on one mean difference a group');

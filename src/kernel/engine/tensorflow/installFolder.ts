@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { grouped } from '../../base/grouped.ts';
 
 /** An installation that is not possible or failed: one sentence that says what to do. */
 export class InstallError extends Error {
@@ -131,7 +132,7 @@ export async function checkRoom(folder: string, bytes: number): Promise<void> {
     );
 }
 
-export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+export const megabytes = (bytes: number): string => `${grouped(Math.round(bytes / 1e6))} MB`;
 
 /** Bytes of all files in a folder; links count nothing. */
 export async function folderBytes(folder: string): Promise<number> {
