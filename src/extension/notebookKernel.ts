@@ -84,7 +84,6 @@ export class NotebookKernel {
   async restart(): Promise<void> {
     this.#cleared++;
     await this.#process.restart(placeAndSettings(this.#notebook));
-    this.#runs.clear();
   }
 
   async shutdown(): Promise<void> {

@@ -16,6 +16,8 @@ const cells = [
   `import { fit, nfm, planted } from 'nfm';
 const data = planted({ rows: 100, seed: 1 });
 (await fit(nfm(data, { factors: 2 }), data, { epochs: 1 })).config.seed`,
+  "process.on('exit', () => { for (const end = Date.now() + 700; Date.now() < end; ); });\nprocess.pid",
+  'await new Promise((resolve) => setTimeout(resolve, 1000));\nprocess.pid',
 ];
 
 describe.skipIf(missing)('commands and settings', () => {
@@ -42,15 +44,17 @@ describe.skipIf(missing)('commands and settings', () => {
       name,
       value,
     );
-  const restart = async (): Promise<void> => {
-    await workbench.command('Restart Kernel');
-    await workbench.page.locator('.statusbar', { hasText: 'NFM kernel restarted' }).waitFor();
-  };
+  /** Settles when it is done. (The status bar's word for it stays for seconds and may be an earlier one's.) */
+  const restart = () =>
+    workbench.api(async (v) => {
+      await v.commands.executeCommand('nfm.restartKernel');
+    });
   const value = async (index: number): Promise<string> => textOf(await workbench.runCell(index));
 
   test('Restart Kernel, in the palette and in the toolbar', async () => {
     expect(await value(0)).toBe('7');
-    await restart();
+    await workbench.command('Restart Kernel');
+    await workbench.page.locator('.statusbar', { hasText: 'NFM kernel restarted' }).waitFor();
     expect(await value(1)).toContain('made is not defined');
     await value(0);
     await workbench.overlay
@@ -59,6 +63,16 @@ describe.skipIf(missing)('commands and settings', () => {
       .first()
       .click();
     await until('a fresh kernel', async () => (await value(1)).includes('made is not defined'));
+  });
+
+  test('a cell that is run while the kernel restarts runs in the fresh one', async () => {
+    const old = await value(8);
+    const restarted = restart(); // the old process takes its time to leave, and leaves while the cell runs
+    const fresh = await value(9);
+    await restarted;
+    expect(fresh).toMatch(/^\d+$/);
+    expect(fresh).not.toBe(old);
+    expect(await value(9)).toBe(fresh);
   });
 
   test('Interrupt', async () => {

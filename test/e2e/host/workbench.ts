@@ -223,7 +223,7 @@ export class Workbench {
   async untilCell(index: number, holds: (cell: CellState) => boolean, timeout = 30_000): Promise<CellState> {
     let cell = await this.cell(index);
     await until(
-      `cell ${index}, now ${JSON.stringify(cell).slice(0, 600)}`,
+      () => `cell ${index}, now ${JSON.stringify(cell).slice(0, 600)}`,
       async () => holds((cell = await this.cell(index))),
       timeout,
     );
@@ -282,11 +282,15 @@ export function keepFailures(workbench: () => Workbench | undefined): void {
 export const textOf = ({ outputs }: CellState): string =>
   outputs.flatMap((items) => items.map(({ text }) => text)).join('\n');
 
-/** Waits for a state, never for a time. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, timeout = 30_000): Promise<void> {
+/** Waits for a state, never for a time; `what` tells what was waited for. */
+export async function until(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  timeout = 30_000,
+): Promise<void> {
   const end = Date.now() + timeout;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited ${timeout} ms for ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${timeout} ms for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }
