@@ -66,6 +66,7 @@ describe.skipIf(missing)('outputs by keyboard', () => {
 
   test('boxes of a diagram one after the other, each with what it is', async () => {
     const boxes = workbench.outputs.locator('[data-testid=architecture] .nfm-node[tabindex="0"]');
+    await boxes.first().waitFor(); // the cell's end does not wait for its drawing
     const count = await boxes.count();
     expect(count).toBeGreaterThan(4);
     await boxes.first().focus();
