@@ -54,7 +54,13 @@ export class OutputsFiles implements vscode.Disposable {
   #write(notebook: vscode.NotebookDocument): void {
     if (!hasFile(notebook) || !readSettings().saveOutputs) return;
     let writer = this.#writers.get(notebook);
-    if (!writer) this.#writers.set(notebook, (writer = new Paced(paceMs, () => void write(notebook))));
+    if (!writer) {
+      let last = Promise.resolve();
+      writer = new Paced(paceMs, () => {
+        last = last.then(() => write(notebook)); // a slow write must not end after the one that follows it
+      });
+      this.#writers.set(notebook, writer);
+    }
     writer.put(null);
   }
 
