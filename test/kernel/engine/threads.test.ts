@@ -14,8 +14,8 @@ import { compileOptions } from './reference.ts';
 import { tinyData, tinyFeatures, tinyFields } from './tinyData.ts';
 
 const space = { features: tinyFeatures, fields: tinyFields };
-const data = tinyData('numbers', 331); // a ragged last batch, and a ragged last chunk in every batch
-const batch = 100;
+const data = tinyData('numbers', 431); // a ragged last batch, and a ragged last chunk in every batch
+const batch = 200;
 
 /** A hash of the weights, the averages, the optimizer's slots, and the outputs after two epochs. */
 async function hashAfterTraining(
@@ -42,6 +42,7 @@ async function hashAfterTraining(
 
 const graphs: Record<string, Graph> = {
   'NFM-2': nfm(space, { factors: 24, hidden: [40, 17], dropout: [0.5, 0.2, 0.3] }).graph,
+  'NFM-1, wide rows': nfm(space, { factors: 130, hidden: [136], dropout: [0.5, 0.2] }).graph,
   'NFM-1, tanh': nfm(space, { factors: 8, hidden: [16], activation: 'tanh' }).graph,
   AFM: afm(space, { factors: 12, attention: 9, dropout: 0.2, attentionDropout: 0.1 }).graph,
   HOFM: hofm(space, { factors: 7 }).graph,

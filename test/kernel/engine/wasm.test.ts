@@ -50,7 +50,7 @@ function expectClose(
   for (const [id, values] of expected) expect(difference(got.get(id)!, values, floor), id).toBeLessThan(tolerance);
 }
 
-const rows = 71; // two whole chunks of 32 rows and a part
+const rows = 135; // two whole chunks of 64 rows and a part
 
 describe.each(tinyCases.map((c) => [c.name, c] as const))('%s', (_, { graph, loss: ownLoss }) => {
   const data = tinyDataFor(ownLoss, rows);

@@ -4,7 +4,7 @@
  */
 
 import { padded, takeRows } from './memory.ts';
-import { at, chunkRows, control } from './program.ts';
+import { at, control } from './program.ts';
 import type { StageRule } from './rules.ts';
 import { updateMatrix, updateVector } from './updates.ts';
 
@@ -117,7 +117,7 @@ export const attention: StageRule<'attention'> = ({ id, inputs: [embedding], nod
       );
       updateVector(e, h, dh);
       updateVector(e, b, db);
-      updateMatrix(e, W, products, dHidden, () => firstPair(Math.ceil(e.words[control.rows] / chunkRows)));
+      updateMatrix(e, W, products, dHidden, () => firstPair(Math.ceil(e.words[control.rows] / e.chunkRows)));
     },
   };
 };

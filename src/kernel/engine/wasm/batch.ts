@@ -5,30 +5,35 @@ import { type Graph, inputOf } from '../../graph/graph.ts';
 import { checkIds, EngineError } from '../checks.ts';
 import { dropoutKey, dropoutLayers, dropoutMultiplier } from '../dropout.ts';
 import type { CompileOptions } from '../engine.ts';
-import { chunkRows, control, type Program } from './program.ts';
+import type { Kernels } from './instance.ts';
+import { control, type Program } from './program.ts';
+import { ResidentRows } from './residentRows.ts';
 
 export class BatchWriter {
   readonly #integers: Int32Array;
   readonly #floats: Float32Array;
   readonly #words: Int32Array;
+  readonly #resident: ResidentRows;
   /** Data sets whose ids have been checked, with the length that all their rows have (0: different lengths). */
   readonly #seen = new WeakMap<Dataset, number>();
   /** Attention dropout: where each layer's multipliers go, its number and its ratio. */
   readonly #kept: readonly { readonly address: number; readonly layer: number; readonly ratio: number }[];
   /** Concatenation: byte offset of each feature's field in a row. */
   readonly #slotOf: Int32Array | null;
-  /** The batch's values are all 1 up to this entry. */
+  /** The batch's values are all 1 up to this entry, in both orders. */
   #onesUpTo = 0;
 
   constructor(
     readonly graph: Graph,
     readonly program: Program,
-    buffer: ArrayBufferLike,
+    memory: WebAssembly.Memory,
+    kernels: Kernels,
     readonly options: CompileOptions,
   ) {
-    this.#integers = new Int32Array(buffer);
-    this.#floats = new Float32Array(buffer);
-    this.#words = new Int32Array(buffer, program.control, 32);
+    this.#integers = new Int32Array(memory.buffer);
+    this.#floats = new Float32Array(memory.buffer);
+    this.#words = new Int32Array(memory.buffer, program.control, 32);
+    this.#resident = new ResidentRows(memory, kernels);
     const layers = dropoutLayers(graph);
     this.#kept = graph.nodes.flatMap((node) => {
       const address = program.batch.kept.get(node.id);
@@ -38,41 +43,67 @@ export class BatchWriter {
     this.#slotOf = program.batch.slots ? slotsOfFeatures(graph) : null;
   }
 
-  /** Writes rows `rowAt(i)`, i in from .. to. `step` ≥ 0 prepares masks of attention dropout for that step. */
+  /** Writes rows `rows[i]`, or without `rows` rows i themselves, i in from .. to. `step` ≥ 0 prepares masks of attention dropout for that step. */
   write(data: Dataset, rows: Int32Array | null, from: number, to: number, step: number): void {
     const length = this.#seen.get(data) ?? this.#look(data);
     const { batch } = this.program;
-    const [ids, floats] = [this.#integers, this.#floats];
-    const [start, id, value, target] = [batch.rowStart, batch.ids, batch.values, batch.targets].map((a) => a / 4);
     const { capacity } = this.options;
     if (to - from > capacity.rows) throw this.#tooLarge(`${to - from} rows`);
+    const isResident = rows !== null && length > 0 && this.#resident.hold(data, length);
+    const entries = isResident
+      ? this.#takeRows(data, rows, from, to, length)
+      : this.#copyRows(data, rows, from, to, length);
+    this.#fillOnes(data, entries);
+    if (this.#slotOf) {
+      const ids = this.#integers;
+      for (let e = 0; e < entries; e++) ids[batch.slots / 4 + e] = this.#slotOf[ids[batch.ids / 4 + e]];
+    }
+    if (batch.pairStart) this.#writePairs(to - from, step);
+    this.#words[control.rows] = to - from;
+    this.#words[control.ones] = data.values ? 0 : 1;
+    this.#words[control.step] = step;
+  }
+
+  /** Rows of one length, from their copy in the program's memory; returns the number of entries. */
+  #takeRows(data: Dataset, rows: Int32Array, from: number, to: number, length: number): number {
+    const { batch } = this.program;
+    const { capacity } = this.options;
+    const count = to - from;
+    const entries = count * length;
+    if (entries > capacity.entries || length > capacity.longestRow || (entries * (length - 1)) / 2 > capacity.pairs)
+      throw this.#tooLarge(`${count} rows of ${length} entries`);
+    this.#integers.set(rows.subarray(from, to), batch.order / 4);
+    const wrong = this.#resident.take(data, length, count, batch);
+    if (wrong >= 0) throw noRow(data, from + wrong, rows[from + wrong]);
+    return entries;
+  }
+
+  /** Any rows, from the data set's own arrays; returns the number of entries. */
+  #copyRows(data: Dataset, rows: Int32Array | null, from: number, to: number, length: number): number {
+    const { batch } = this.program;
+    const { capacity } = this.options;
+    const [ids, floats] = [this.#integers, this.#floats];
+    const [start, id, value, target] = [batch.rowStart, batch.ids, batch.values, batch.targets].map((a) => a / 4);
     if (rows) this.#words[control.readAhead] = this.#fetch(data, rows, from, to, length);
     let entry = 0;
     let pairs = 0;
     ids[start] = 0;
-    const { rowStart, ids: source, target: targets } = data;
+    const { rowStart, ids: source, target: targets, values } = data;
     for (let i = from; i < to; i++) {
       const row = rows ? rows[i] : i;
-      if (!(row >= 0 && row < data.rows))
-        throw new EngineError(
-          `batch row ${i}: expected a row number in 0 .. ${data.rows - 1} of ${data.source}, got ${row}`,
-        );
+      if (!(row >= 0 && row < data.rows)) throw noRow(data, i, row);
       const first = length ? row * length : rowStart[row];
       const end = length ? first + length : rowStart[row + 1];
       const m = end - first;
       pairs += (m * (m - 1)) / 2;
       if (!(entry + m <= capacity.entries && m <= capacity.longestRow && pairs <= capacity.pairs))
         throw this.#tooLarge(`row ${row} of ${m} entries after ${entry}`);
+      if (values) for (let e = first; e < end; e++) floats[value + entry + e - first] = values[e];
       for (let e = first; e < end; e++) ids[id + entry++] = source[e];
       ids[start + 1 + i - from] = entry;
       floats[target + i - from] = targets[row];
     }
-    this.#writeValues(data, rows, from, to, value, entry);
-    if (this.#slotOf) for (let e = 0; e < entry; e++) ids[batch.slots / 4 + e] = this.#slotOf[ids[id + e]];
-    if (batch.pairStart) this.#writePairs(to - from, step);
-    this.#words[control.rows] = to - from;
-    this.#words[control.ones] = data.values ? 0 : 1;
-    this.#words[control.step] = step;
+    return entry;
   }
 
   /**
@@ -106,19 +137,13 @@ export class BatchWriter {
     );
   }
 
-  #writeValues(data: Dataset, rows: Int32Array | null, from: number, to: number, at: number, entries: number): void {
-    if (!data.values) {
-      if (this.#onesUpTo < entries) {
-        this.#floats.fill(1, at, at + entries);
-        this.#onesUpTo = entries;
-      }
-      return;
-    }
-    this.#onesUpTo = 0;
-    let entry = at;
-    for (let i = from; i < to; i++) {
-      const row = rows ? rows[i] : i;
-      for (let e = data.rowStart[row]; e < data.rowStart[row + 1]; e++) this.#floats[entry++] = data.values[e];
+  /** Where the data set has no values they are all 1, and stay in the batch (grouped or not) from one to the next. */
+  #fillOnes({ values }: Dataset, entries: number): void {
+    if (values) this.#onesUpTo = 0;
+    else if (this.#onesUpTo < entries) {
+      const { values: inOrder, groupValue } = this.program.batch;
+      for (const at of [inOrder / 4, groupValue / 4]) this.#floats.fill(1, at, at + entries);
+      this.#onesUpTo = entries;
     }
   }
 
@@ -131,7 +156,7 @@ export class BatchWriter {
     for (let chunk = 0, row = 0; row < rows; chunk++) {
       this.#integers[batch.pairStart / 4 + chunk] = first;
       let count = 0;
-      for (const end = Math.min(rows, row + chunkRows); row < end; row++) {
+      for (const end = Math.min(rows, row + this.program.chunkRows); row < end; row++) {
         const m = this.#integers[start + row + 1] - this.#integers[start + row];
         count += (m * (m - 1)) / 2;
       }
@@ -146,6 +171,9 @@ export class BatchWriter {
     }
   }
 }
+
+const noRow = (data: Dataset, at: number, row: number): EngineError =>
+  new EngineError(`batch row ${at}: expected a row number in 0 .. ${data.rows - 1} of ${data.source}, got ${row}`);
 
 function slotsOfFeatures(graph: Graph): Int32Array {
   const { features, fields } = inputOf(graph).attributes;

@@ -27,6 +27,7 @@ export function compileProgram(spec: ProgramSpec, thread: Thread, buffer: ArrayB
   const outputStage = stages[stages.length - 1];
   return {
     bytes: layout.bytes,
+    chunkRows: e.chunkRows,
     control: e.controlAddress,
     batch: e.batch,
     settings: e.settings,
@@ -47,6 +48,7 @@ function emitGrouping(e: Emitter, stages: readonly Stage[]): void {
   e.before(() => {
     const rows = e.words[control.rows];
     const unique = k.group(
+      e.words[control.ones],
       b.rowStart,
       rows,
       b.ids,
@@ -55,14 +57,14 @@ function emitGrouping(e: Emitter, stages: readonly Stage[]): void {
       b.unique,
       b.start,
       b.groupRow,
-      b.groupEntry,
+      e.keepsEntryGradients ? b.groupEntry : 0,
       b.groupValue,
     );
     e.words[control.unique] = unique;
     for (const { address, rowBytes, slots } of tables) {
       if ((unique * rowBytes) / 4 > touchedFloats) continue;
-      k.touch(b.unique, unique, address, rowBytes, e.scratch);
-      if (slots[0]) k.touch(b.unique, unique, slots[0], rowBytes, e.scratch);
+      k.touch(b.unique, unique, address, rowBytes);
+      if (slots[0]) k.touch(b.unique, unique, slots[0], rowBytes);
     }
   });
 }

@@ -13,7 +13,7 @@ import { type ParameterPlace, placeParameter } from './parameters.ts';
 import {
   at,
   type BatchPlace,
-  chunkRows,
+  chunkRowsFor,
   control,
   controlBytes,
   type Phase,
@@ -28,6 +28,7 @@ export const keepGradient = 4;
 export class Emitter {
   readonly graph: Graph;
   readonly shapes: ReadonlyMap<string, Shape>;
+  readonly chunkRows: number;
   readonly parameters = new Map<string, ParameterPlace>();
   /** Values and gradients of vector nodes; of scalar nodes the address of one float a row. */
   readonly values = new Map<string, Rows>();
@@ -74,6 +75,8 @@ export class Emitter {
     const { graph, options } = spec;
     this.graph = graph;
     this.shapes = shapesOf(graph);
+    const widths = graph.nodes.map(({ id, op }) => (op === 'attention' ? Infinity : this.width(id))); // pairs fill a cache
+    this.chunkRows = chunkRowsFor(Math.max(...widths));
     this.dropoutLayers = dropoutLayers(graph);
     this.lossKind = losses.indexOf(options.loss);
     this.optimizerKind = optimizerNames.indexOf(options.optimizer.name);
@@ -100,7 +103,7 @@ export class Emitter {
 
   /** Chunks of the largest batch. */
   get chunks(): number {
-    return Math.ceil(this.spec.options.capacity.rows / chunkRows);
+    return Math.ceil(this.spec.options.capacity.rows / this.chunkRows);
   }
 
   get training(): boolean {
@@ -208,6 +211,11 @@ export class Emitter {
     return this.#entryGradients.get(embedding);
   }
 
+  /** Whether any embedding's gradients are kept by entry. */
+  get keepsEntryGradients(): boolean {
+    return this.#entryGradients.size > 0;
+  }
+
   /** A row task that adds to the entries' gradients; the first one of an embedding zeroes its chunk's entries before. */
   addToEntries(embedding: string, task: RowTask): void {
     if (!this.#zeroed.has(embedding)) {
@@ -239,6 +247,7 @@ export class Emitter {
     for (const node of graph.nodes)
       if (node.op === 'attention' && node.attributes.dropout > 0) kept.set(node.id, layout.take(4 * this.pairCapacity));
     return {
+      order: layout.take(4 * capacity.rows),
       rowStart: layout.take(4 * (capacity.rows + 1)),
       ids: entries(),
       values: entries(),

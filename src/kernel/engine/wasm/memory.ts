@@ -1,6 +1,6 @@
 /** The layout of one linear memory, decided at compile time: nothing is allocated in a step. */
 
-const pageBytes = 65536;
+export const pageBytes = 65536;
 
 /** Hands out addresses from the start of the memory. */
 export class Layout {
@@ -10,7 +10,7 @@ export class Layout {
   /** Room for `bytes` bytes, on a cache line of its own with one line between it and its neighbours. */
   take(bytes: number): number {
     const address = this.#end;
-    this.#end += ((bytes + 63) & ~63) + 64;
+    this.#end += Math.ceil(bytes / 64) * 64 + 64;
     if (!Number.isSafeInteger(this.#end)) throw new RangeError(`a buffer of ${bytes} bytes cannot be addressed`);
     return address;
   }
@@ -21,9 +21,9 @@ export class Layout {
 }
 
 /** WebAssembly with 32-bit addresses ends here. */
-const largestBytes = 4 * 2 ** 30 - pageBytes;
+export const largestBytes = 4 * 2 ** 30 - pageBytes;
 
-/** A memory of at least `bytes` bytes that worker threads can share. */
+/** A memory of at least `bytes` bytes that worker threads can share and that may grow. */
 export function createMemory(bytes: number, model: string): WebAssembly.Memory {
   if (bytes > largestBytes)
     throw new RangeError(
@@ -31,7 +31,7 @@ export function createMemory(bytes: number, model: string): WebAssembly.Memory {
         'use fewer factors, a smaller batch, hashed fields, or rare values merged by minCount',
     );
   const pages = Math.ceil(bytes / pageBytes) + 1;
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return new WebAssembly.Memory({ initial: pages, maximum: largestBytes / pageBytes, shared: true });
 }
 
 /** Widths are padded to 16 floats; padded columns hold zeros. */

@@ -3,7 +3,7 @@
 import { dropoutKey, dropoutScale, dropoutThreshold } from '../dropout.ts';
 import type { Emitter } from './emitter.ts';
 import type { Rows } from './memory.ts';
-import { at, chunkRows, control } from './program.ts';
+import { at, control } from './program.ts';
 import type { Emission, StageRule } from './rules.ts';
 import { updateVector } from './updates.ts';
 
@@ -165,7 +165,7 @@ class BatchNorm {
         this.#forward[0],
         this.#forward[1],
         rows,
-        chunkRows,
+        e.chunkRows,
         x.bytes,
         gamma,
         beta,
@@ -191,7 +191,7 @@ class BatchNorm {
     const [sumD, sumDX, q, s] = Array.from({ length: 4 }, () => e.perThread(x.bytes));
     e.before(() => {
       const rows = e.words[control.rows];
-      const chunks = Math.ceil(rows / chunkRows);
+      const chunks = Math.ceil(rows / e.chunkRows);
       k.sumChunks(this.#backward[0], chunks, x.bytes, sumD);
       k.sumChunks(this.#backward[1], chunks, x.bytes, sumDX);
       k.backwardCoefficients(this.a, this.inverse, this.mean, sumD, sumDX, rows, x.bytes, q, s);

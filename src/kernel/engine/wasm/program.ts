@@ -1,7 +1,7 @@
 /**
  * A program: what a step does, as phases of calls. Rules (rules.ts) emit it once; every thread then walks it.
  *
- * Rows are worked on in chunks of 32. Within a phase a thread runs its own chunks through all row tasks, so a chunk's
+ * Rows are worked on in chunks. Within a phase a thread runs its own chunks through all row tasks, so a chunk's
  * data stay in the first-level cache from one layer to the next. A phase ends where something is summed over the whole
  * batch, because there all threads must wait for each other. Chunks and orders of sums are fixed, so the result does
  * not depend on the number of threads.
@@ -13,7 +13,8 @@ import type { Kernels } from './instance.ts';
 import type { Rows } from './memory.ts';
 import type { ParameterPlace } from './parameters.ts';
 
-export const chunkRows = 32;
+/** Rows of a chunk: as many as keep a few vectors a row, the widest of `widest` columns, in the first-level cache. */
+export const chunkRowsFor = (widest: number): number => (widest <= 64 ? 64 : 32);
 
 /** What a program is made from; plain data, so that worker threads make the same one. */
 export interface ProgramSpec {
@@ -50,6 +51,8 @@ export const controlBytes = 256;
 
 /** Where the batch is put before a step or a prediction. */
 export interface BatchPlace {
+  /** Numbers of the batch's rows in the data set, where a kernel copies them. */
+  readonly order: number;
   readonly rowStart: number;
   readonly ids: number;
   readonly values: number;
@@ -70,6 +73,7 @@ export interface BatchPlace {
 
 export interface Program {
   readonly bytes: number;
+  readonly chunkRows: number;
   readonly control: number;
   readonly batch: BatchPlace;
   /** f32s: learning rate, momentum or β1, β2, ε. */
@@ -92,6 +96,7 @@ export interface Thread {
 
 /** Runs all phases of a program on this thread; returns when all threads have finished. */
 export function run(phases: readonly Phase[], thread: Thread, words: Int32Array, program: Program): void {
+  const { chunkRows } = program;
   const rows = words[control.rows];
   const chunks = Math.ceil(rows / chunkRows);
   const from = Math.floor((chunks * thread.index) / thread.count);

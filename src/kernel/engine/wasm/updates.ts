@@ -4,7 +4,7 @@ import type { Emitter } from './emitter.ts';
 import { keepGradient } from './emitter.ts';
 import { padded, type Rows } from './memory.ts';
 import type { ParameterPlace } from './parameters.ts';
-import { chunkRows, control } from './program.ts';
+import { control } from './program.ts';
 
 /** This thread's share of `count` things, in whole groups of `unit`. */
 function share(e: Emitter, count: number, unit: number): readonly [number, number] {
@@ -40,7 +40,7 @@ export function updateVector(e: Emitter, place: ParameterPlace, parts: number, c
   if (!place.trained) return;
   const { kernels: k } = e.thread;
   e.finishOnce(() => {
-    k.sumChunks(parts, count ?? Math.ceil(e.words[control.rows] / chunkRows), place.bytes, place.gradient);
+    k.sumChunks(parts, count ?? Math.ceil(e.words[control.rows] / e.chunkRows), place.bytes, place.gradient);
     if (!skipped(e, place)) step(e, place, 0, place.bytes);
   });
 }
@@ -50,7 +50,7 @@ export function updateScalar(e: Emitter, place: ParameterPlace): void {
   if (!place.trained) return;
   const { kernels: k } = e.thread;
   e.finishOnce(() => {
-    const gradient = k.sumFloats(e.slopeSums, Math.ceil(e.words[control.rows] / chunkRows));
+    const gradient = k.sumFloats(e.slopeSums, Math.ceil(e.words[control.rows] / e.chunkRows));
     e.floats[place.gradient / 4] = gradient;
     if (skipped(e, place)) return;
     const [s, t] = place.slots;

@@ -13,7 +13,7 @@ import { instantiate, type Kernels } from './instance.ts';
 import { kernelModule } from './kernels.ts';
 import { createMemory, padded } from './memory.ts';
 import { type ParameterPlace, readValues, writeValues } from './parameters.ts';
-import { chunkRows, type Phase, type Program, type ProgramSpec, run, type Thread } from './program.ts';
+import { type Phase, type Program, type ProgramSpec, run, type Thread } from './program.ts';
 import { commands } from './threadCommands.ts';
 import { Threads } from './threads.ts';
 
@@ -30,6 +30,8 @@ export class WasmModel implements Model {
   readonly #thread: Thread;
   readonly #floats: Float32Array;
   readonly #words: Int32Array;
+  /** Sums of row losses, one a chunk. */
+  readonly #losses: Float64Array;
   readonly #writer: BatchWriter;
   #threads: Threads | null = null;
   /** Stays true when execution was cut off while threads walked the program, as a notebook does to a cell that hangs. */
@@ -55,7 +57,9 @@ export class WasmModel implements Model {
     this.#program = compileProgram(this.#spec, this.#thread, this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#words = new Int32Array(this.#memory.buffer, this.#program.control, 32);
-    this.#writer = new BatchWriter(graph, this.#program, this.#memory.buffer, options);
+    const chunks = Math.ceil(options.capacity.rows / this.#program.chunkRows);
+    this.#losses = new Float64Array(this.#memory.buffer, this.#program.losses, chunks);
+    this.#writer = new BatchWriter(graph, this.#program, this.#memory, this.#thread.kernels, options);
     this.engine = `wasm ${options.fast ? 'fast' : 'plain'}, ${threads} thread${threads > 1 ? 's' : ''}`;
   }
 
@@ -182,9 +186,9 @@ export class WasmModel implements Model {
   }
 
   #lossOf(rows: number): number {
-    const losses = new Float64Array(this.#memory.buffer, this.#program.losses, Math.ceil(rows / chunkRows));
+    const chunks = Math.ceil(rows / this.#program.chunkRows);
     let sum = 0;
-    for (const loss of losses) sum += loss;
+    for (let chunk = 0; chunk < chunks; chunk++) sum += this.#losses[chunk];
     return sum;
   }
 
@@ -241,7 +245,7 @@ export class WasmModel implements Model {
     let longest = 0;
     for (let r = from; r < to; r++) longest = Math.max(longest, entriesOf(data, r));
     if (!this.#roomier || this.#roomier.options.capacity.longestRow < longest) {
-      const rows = chunkRows;
+      const rows = this.#program.chunkRows;
       const capacity = {
         rows,
         entries: rows * longest,

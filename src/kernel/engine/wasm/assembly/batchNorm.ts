@@ -3,6 +3,7 @@
  * not depend on threads. Normalising is then one multiply-add per element with column vectors a and b.
  */
 
+import { readAhead, wide } from './readAhead';
 import { fma, splat, zero } from './vector';
 
 /** Column sums and sums of squared differences from the chunk's own mean, of `rows` rows. */
@@ -126,6 +127,10 @@ export function backwardCoefficients(a: usize, inverse: usize, mean: usize, sumD
 /** d = a d + q x + s, per column. Columns outside, rows inside, so that the coefficients stay in registers. */
 export function backwardApply(d: usize, x: usize, ld: i32, rows: i32, bytes: i32, a: usize, q: usize, s: usize): void {
   const end = rows * ld;
+  if (bytes >= wide) {
+    readAhead(d, end);
+    readAhead(x, end);
+  }
   for (let c = 0; c < bytes; c += 32) {
     const a0 = v128.load(a + c), a1 = v128.load(a + c, 16);
     const q0 = v128.load(q + c), q1 = v128.load(q + c, 16);

@@ -82,9 +82,11 @@ export function multiply(
   }
 }
 
+const blockRows = 128;
+
 /**
  * Weight gradient: rows `from .. to` of xᵀ d, summed over `rows` rows, into panels like the weights. Blocks of rows
- * keep both operands in the first-level cache. `from`, `to` are multiples of 4.
+ * keep both operands in the second-level cache. `from`, `to` are multiples of 4.
  */
 export function multiplyTransposed(
   x: usize,
@@ -98,9 +100,8 @@ export function multiplyTransposed(
   to: i32,
   out: usize,
 ): void {
-  const block = inner + columns > 256 ? 32 : 128;
-  for (let first = 0; first < rows; first += block) {
-    const last = min(first + block, rows);
+  for (let first = 0; first < rows; first += blockRows) {
+    const last = min(first + blockRows, rows);
     for (let i = from; i < to; i += 4)
       for (let j = 0; j < columns; j += 8) {
         const o = out + ((<usize>(j * inner)) << 2) + ((<usize>i) << 5);

@@ -3,28 +3,29 @@
  * summed in registers and its row updated once, without a gradient table and without atomics.
  */
 
+import { No, Ones, Valued, valued, Yes, yes } from './vector';
+
+/** Counts from here on share a bin. */
+const largestBin = 64;
+/** How many ids have each count, then where the next id of that count goes. */
+const bins: usize = memory.data(4 * (largestBin + 1), 16);
+
+// @ts-expect-error: decorator
+@inline
+function binOf(counts: usize, id: i32): usize {
+  return bins + ((<usize>min(load<i32>(counts + ((<usize>id) << 2)), largestBin)) << 2);
+}
+
 /**
- * @param rowStart rows + 1 entry offsets (i32)
- * @param ids, values entries of the batch
- * @param counts one i32 per feature, all 0 before and after
- * @param unique out: the distinct ids; @param start out: their first grouped entry, one more at the end
- * @param groupRow, groupEntry, groupValue out: for each grouped entry its row, its place in the batch, its value
- * @returns number of distinct ids
+ * Grouped entries are their rows, and what the updates at the end of the step need besides: values where not all are 1
+ * (`X`), and the entries' places in the batch where gradients lie by entry (`Places`).
  */
-export function group(
-  rowStart: usize,
-  rows: i32,
-  ids: usize,
-  values: usize,
-  counts: usize,
-  unique: usize,
-  start: usize,
-  groupRow: usize,
-  groupEntry: usize,
-  groupValue: usize,
-): i32 {
+// @ts-expect-error: decorator
+@inline
+function grouped<X, Places>(rowStart: usize, rows: i32, ids: usize, values: usize, counts: usize, unique: usize, start: usize, groupRow: usize, groupEntry: usize, groupValue: usize): i32 {
   const entriesEnd = ids + ((<usize>load<i32>(rowStart + ((<usize>rows) << 2))) << 2);
-  let last = unique;
+  const found = groupRow; // free until the entries go there
+  let last = found;
   for (let p = ids; p < entriesEnd; p += 4) {
     const id = load<i32>(p);
     const cell = counts + ((<usize>id) << 2);
@@ -33,9 +34,30 @@ export function group(
     last += (<usize>(seen == 0)) << 2;
     store<i32>(cell, seen + 1);
   }
+
+  // Ids of one count lie together: then the loops over their rows end when the processor expects it.
+  memory.fill(bins, 0, 4 * (largestBin + 1));
+  for (let p = found; p < last; p += 4) {
+    const bin = binOf(counts, load<i32>(p));
+    store<i32>(bin, load<i32>(bin) + 4);
+  }
+  let place = unique;
+  for (let bin = bins; bin <= bins + 4 * largestBin; bin += 4) {
+    const bytes = load<i32>(bin);
+    store<usize>(bin, place);
+    place += bytes;
+  }
+  for (let p = found; p < last; p += 4) {
+    const id = load<i32>(p);
+    const bin = binOf(counts, id);
+    const to = load<usize>(bin);
+    store<usize>(bin, to + 4);
+    store<i32>(to, id);
+  }
+
   let total = 0;
   let s = start;
-  for (let u = unique; u < last; u += 4) {
+  for (let u = unique; u < place; u += 4) {
     const cell = counts + ((<usize>load<i32>(u)) << 2);
     const count = load<i32>(cell);
     store<i32>(s, total);
@@ -44,32 +66,37 @@ export function group(
     s += 4;
   }
   store<i32>(s, total);
-  let entry = 0;
+  let entry: usize = 0;
   for (let r = 0; r < rows; r++) {
-    const end = load<i32>(rowStart + ((<usize>(r + 1)) << 2));
-    for (; entry < end; entry++) {
-      const cell = counts + ((<usize>load<i32>(ids + ((<usize>entry) << 2))) << 2);
-      const place = load<i32>(cell);
-      store<i32>(cell, place + 1);
-      const at = (<usize>place) << 2;
+    rowStart += 4;
+    for (const end = (<usize>load<i32>(rowStart)) << 2; entry < end; entry += 4) {
+      const cell = counts + ((<usize>load<i32>(ids + entry)) << 2);
+      const to = load<i32>(cell);
+      store<i32>(cell, to + 1);
+      const at = (<usize>to) << 2;
       store<i32>(groupRow + at, r);
-      store<i32>(groupEntry + at, entry);
-      store<f32>(groupValue + at, load<f32>(values + ((<usize>entry) << 2)));
+      if (yes<Places>()) store<i32>(groupEntry + at, <i32>(entry >> 2));
+      if (valued<X>()) store<f32>(groupValue + at, load<f32>(values + entry));
     }
   }
-  for (let u = unique; u < last; u += 4) store<i32>(counts + ((<usize>load<i32>(u)) << 2), 0);
-  return <i32>((last - unique) >> 2);
+  for (let u = unique; u < place; u += 4) store<i32>(counts + ((<usize>load<i32>(u)) << 2), 0);
+  return <i32>((place - unique) >> 2);
 }
 
 /**
- * Reads one word of every cache line of the rows `unique` of a table. WebAssembly has no prefetch; back to back these
- * misses overlap, which pays while the batch's rows stay in the second-level cache.
+ * @param ones whether all values are 1: groupValue is left as it is
+ * @param rowStart rows + 1 entry offsets (i32)
+ * @param ids, values entries of the batch
+ * @param counts one i32 per feature, all 0 before and after
+ * @param unique out: the distinct ids, those that occur once first; @param start out: their first grouped entry, one more at the end
+ * @param groupRow, groupEntry, groupValue out: for each grouped entry its row, its place in the batch (unless 0), its value
+ * @returns number of distinct ids
  */
-export function touch(unique: usize, count: i32, table: usize, rowBytes: i32, sink: usize): void {
-  let sum = 0;
-  for (let u = unique, end = unique + ((<usize>count) << 2); u < end; u += 4) {
-    let p = table + <usize>load<i32>(u) * rowBytes;
-    for (const e = p + rowBytes; p < e; p += 64) sum += load<i32>(p);
+export function group(ones: i32, rowStart: usize, rows: i32, ids: usize, values: usize, counts: usize, unique: usize, start: usize, groupRow: usize, groupEntry: usize, groupValue: usize): i32 {
+  if (ones) {
+    if (groupEntry) return grouped<Ones, Yes>(rowStart, rows, ids, values, counts, unique, start, groupRow, groupEntry, groupValue);
+    return grouped<Ones, No>(rowStart, rows, ids, values, counts, unique, start, groupRow, groupEntry, groupValue);
   }
-  store<i32>(sink, sum); // keeps the loop alive
+  if (groupEntry) return grouped<Valued, Yes>(rowStart, rows, ids, values, counts, unique, start, groupRow, groupEntry, groupValue);
+  return grouped<Valued, No>(rowStart, rows, ids, values, counts, unique, start, groupRow, groupEntry, groupValue);
 }

@@ -12,8 +12,10 @@ export {
 } from './batchNorm';
 export { multiply, multiplyTransposed, transpose } from './dense';
 export { anova, anovaEntries, concat, concatEntries, linear, poolEntries, poolOnes, poolValued } from './gather';
-export { group, touch } from './group';
+export { group } from './group';
 export { loss } from './loss';
+export { touch } from './readAhead';
+export { takeRows } from './rows';
 export { pointwise, pointwiseBackward, smooth, smoothBackward } from './pointwise';
 export {
   columnSums,

@@ -4,13 +4,14 @@
  * exponential; sigmoid and tanh add a pass).
  */
 
-import { fma, mix4, No, sigmoid4, splat, tanh4, Yes, yes, zero } from './vector';
+import { readAhead, wide } from './readAhead';
+import { fma, larger, mix4, No, sigmoid4, splat, tanh4, Yes, yes, zero } from './vector';
 
 /** 8 units' masks (all ones = dropped) from 4 counters of 2 x 16 bits. */
 // @ts-expect-error: decorator
 @inline
-function dropped(counter: i32, threshold: v128): v128 {
-  return i16x8.lt_s(mix4(i32x4.add(i32x4.splat(counter), i32x4(0, 1, 2, 3))), threshold);
+function dropped(counters: v128, threshold: v128): v128 {
+  return i16x8.lt_s(mix4(counters), threshold);
 }
 
 // @ts-ignore: decorator
@@ -18,7 +19,7 @@ function dropped(counter: i32, threshold: v128): v128 {
 function element<Norm, Relu, Drop>(x: v128, a: v128, b: v128, scale: v128, mask: v128): v128 {
   let y = x;
   if (yes<Norm>()) y = fma(y, a, b);
-  if (yes<Relu>()) y = f32x4.max(y, zero());
+  if (yes<Relu>()) y = larger(y, zero());
   if (yes<Drop>()) y = v128.andnot(f32x4.mul(y, scale), mask);
   return y;
 }
@@ -31,9 +32,11 @@ function element<Norm, Relu, Drop>(x: v128, a: v128, b: v128, scale: v128, mask:
 // @ts-ignore: decorator
 @inline
 function forward<Norm, Relu, Drop>(x: usize, y: usize, ld: i32, rows: i32, bytes: i32, a: usize, b: usize, masks: usize, row: i32, key: i32, threshold: i32, scale: f32): void {
+  if (bytes >= wide) readAhead(x, rows * ld);
   const limit = i16x8.splat(<i16>threshold);
   const factor = splat(scale);
-  const counters = bytes >> 3; // two units a counter
+  const countersPerRow = bytes >> 3; // two units a counter
+  const nextRow = i32x4.splat(countersPerRow);
   const maskStep = bytes >> 1;
   for (let c = 0; c < bytes; c += 32) {
     let a0 = zero(), a1 = zero(), b0 = zero(), b1 = zero();
@@ -44,12 +47,12 @@ function forward<Norm, Relu, Drop>(x: usize, y: usize, ld: i32, rows: i32, bytes
       b1 = v128.load(b + c, 16);
     }
     let xp = x + c, yp = y + c, mp = masks + (c >> 1);
-    let counter = key + row * counters + (c >> 3);
+    let counters = i32x4.add(i32x4.splat(key + row * countersPerRow + (c >> 3)), i32x4(0, 1, 2, 3));
     for (let r = 0; r < rows; r++) {
       let mask = zero();
       if (yes<Drop>()) {
-        mask = dropped(counter, limit);
-        counter += counters;
+        mask = dropped(counters, limit);
+        counters = i32x4.add(counters, nextRow);
         if (!yes<Relu>()) {
           v128.store(mp, mask);
           mp += maskStep;
@@ -94,6 +97,10 @@ function slope<Relu, Drop>(d: v128, y: v128, scale: v128, mask: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 function backward<Norm, Relu, Drop>(d: usize, x: usize, y: usize, ld: i32, rows: i32, bytes: i32, masks: usize, scale: f32, mean: usize, inverse: usize, sumD: usize, sumDX: usize): void {
+  if (bytes >= wide) {
+    readAhead(d, rows * ld);
+    if (yes<Norm>()) readAhead(x, rows * ld);
+  }
   const factor = splat(scale);
   const maskStep = bytes >> 1;
   for (let c = 0; c < bytes; c += 32) {

@@ -5,7 +5,8 @@
  * `settings` is an address of f32s: learning rate (Adam: with bias correction), momentum or β1, β2, ε (Adam: corrected).
  */
 
-import { fma, Ones, splat, Valued, valued, zero } from './vector';
+import { idsAhead, readAheadUpdate, wide } from './readAhead';
+import { fma, larger, Ones, splat, Valued, valued, zero } from './vector';
 
 type Sgd = u8;
 type Momentum = u16;
@@ -26,7 +27,7 @@ function is<A, B>(): bool {
 // @ts-expect-error: decorator
 @inline
 function shrink(theta: v128, by: v128): v128 {
-  const size = f32x4.max(f32x4.sub(f32x4.abs(theta), by), zero());
+  const size = larger(f32x4.sub(f32x4.abs(theta), by), zero());
   return v128.or(size, v128.and(theta, i32x4.splat(0x80000000)));
 }
 
@@ -44,7 +45,7 @@ function step<O>(theta: v128, p: usize, s: usize, t: usize, gradient: v128, rate
   if (is<O, PlainAdagrad>()) {
     const a = fma(gradient, gradient, v128.load(s));
     v128.store(s, a);
-    const root = f32x4.sqrt(f32x4.max(a, v128.load(smallest)));
+    const root = f32x4.sqrt(larger(a, v128.load(smallest)));
     v128.store(p, f32x4.sub(theta, f32x4.div(f32x4.mul(rate, gradient), root)));
     return;
   }
@@ -60,7 +61,7 @@ function step<O>(theta: v128, p: usize, s: usize, t: usize, gradient: v128, rate
   if (is<O, Adagrad>()) {
     const a = fma(g, g, v128.load(s));
     v128.store(s, a);
-    const root = f32x4.sqrt(f32x4.max(a, v128.load(smallest)));
+    const root = f32x4.sqrt(larger(a, v128.load(smallest)));
     next = f32x4.sub(theta, f32x4.div(f32x4.mul(rate, g), root));
     if (l1 != 0) effective = f32x4.div(rate, root);
   }
@@ -132,25 +133,29 @@ function share<X>(sum: v128, x: v128, v: v128, s: usize, d: usize): v128 {
 @inline
 function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, table: usize, s: usize, t: usize, bytes: i32, S: usize, D: usize, ld: i32, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32): void {
   const penalty = splat(l2), rate = v128.load_splat<f32>(settings);
+  let ahead = 0;
   for (let u = 0; u < count; u++) {
+    if (bytes >= wide && u == ahead) {
+      ahead = min(u + idsAhead, count);
+      readAheadUpdate(unique, u, ahead, start, groupRow, table, s, bytes, S, D, ld, thread, threads);
+    }
     const id = load<i32>(unique + (<usize>u << 2));
     if (threads > 1 && id % threads != thread) continue;
     const from = <usize>load<i32>(start + (<usize>u << 2)) << 2;
     const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
     const row = <usize>id * bytes;
-    // Most features of a batch occur once: their first row is taken apart, and the others' loop is left out.
+    // Most features of a batch occur once: their first row is taken apart, and the others' loop is left out. Two vectors
+    // at a time: with four the code generator keeps a sum in memory, and every row waits for it.
     const several = to - from > 4;
     const first = <usize>(load<i32>(groupRow + from) * ld);
     const x0 = valued<X>() ? v128.load_splat<f32>(groupValue + from) : zero();
-    for (let c: usize = 0; c < <usize>bytes; c += 64) {
+    for (let c: usize = 0; c < <usize>bytes; c += 32) {
       const v = table + row + c;
-      const v0 = v128.load(v), v1 = v128.load(v, 16), v2 = v128.load(v, 32), v3 = v128.load(v, 48);
+      const v0 = v128.load(v), v1 = v128.load(v, 16);
       let o = first + c;
       let x = x0;
       let g0 = share<X>(zero(), x, v0, S + o, D + o);
       let g1 = share<X>(zero(), x, v1, S + o + 16, D + o + 16);
-      let g2 = share<X>(zero(), x, v2, S + o + 32, D + o + 32);
-      let g3 = share<X>(zero(), x, v3, S + o + 48, D + o + 48);
       if (several) {
         let e = from + 4;
         do {
@@ -158,16 +163,12 @@ function pooled<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, 
           if (valued<X>()) x = v128.load_splat<f32>(groupValue + e);
           g0 = share<X>(g0, x, v0, S + o, D + o);
           g1 = share<X>(g1, x, v1, S + o + 16, D + o + 16);
-          g2 = share<X>(g2, x, v2, S + o + 32, D + o + 32);
-          g3 = share<X>(g3, x, v3, S + o + 48, D + o + 48);
           e += 4;
         } while (e < to);
       }
       const at = row + c;
       step<O>(v0, v, s + at, t + at, g0, rate, settings, penalty, l1);
       step<O>(v1, v + 16, s + at + 16, t + at + 16, g1, rate, settings, penalty, l1);
-      step<O>(v2, v + 32, s + at + 32, t + at + 32, g2, rate, settings, penalty, l1);
-      step<O>(v3, v + 48, s + at + 48, t + at + 48, g3, rate, settings, penalty, l1);
     }
   }
 }

@@ -48,6 +48,20 @@ export function zero(): v128 {
   return f32x4.splat(0);
 }
 
+/** The larger of each lane's two; where a is NaN, NaN. One instruction, while `f32x4.max` takes eight for the sake of -0 and NaN in b. */
+// @ts-expect-error: decorator
+@inline
+export function larger(a: v128, b: v128): v128 {
+  return f32x4.pmax(a, b);
+}
+
+/** The smaller of each lane's two; where a is NaN, NaN. */
+// @ts-expect-error: decorator
+@inline
+export function smaller(a: v128, b: v128): v128 {
+  return f32x4.pmin(a, b);
+}
+
 /** Sum of the four lanes. */
 // @ts-expect-error: decorator
 @inline
@@ -61,7 +75,7 @@ export function laneSum(v: v128): f32 {
 // @ts-expect-error: decorator
 @inline
 export function exp4(given: v128): v128 {
-  let x = f32x4.max(f32x4.min(given, splat(88)), splat(-87));
+  let x = larger(smaller(given, splat(88)), splat(-87));
   const k = f32x4.nearest(f32x4.mul(x, splat(1.44269504088896341)));
   // ln 2 in two parts, so that k * ln 2 loses nothing
   x = f32x4.sub(x, f32x4.mul(k, splat(0.693359375)));
