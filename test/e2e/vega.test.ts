@@ -81,8 +81,8 @@ describe.skipIf(missing)("charts of the reader's own", () => {
     const dark = name !== 'light';
     await until(`labels of the ${name} theme`, async () => {
       const color = await label.evaluate((element) => getComputedStyle(element).fill);
-      const [r, g, b] = color.match(/\d+/g)!.map(Number);
-      return r + g + b > 384 === dark;
+      const parts = color.match(/\d+/g)?.map(Number); // none while the chart is drawn anew
+      return parts !== undefined && parts[0] + parts[1] + parts[2] > 384 === dark;
     });
     await workbench.screenshot(`vega-${name}`);
   });
