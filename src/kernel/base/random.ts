@@ -11,51 +11,81 @@ export interface RandomState {
   readonly spare: number | null;
 }
 
+/** The generator's words. */
+interface Words {
+  a: number;
+  b: number;
+  c: number;
+  d: number;
+}
+
+function bits(w: Words): number {
+  const x = Math.imul(w.b, 5);
+  const result = Math.imul((x << 7) | (x >>> 25), 9);
+  const t = w.b << 9;
+  w.c ^= w.a;
+  w.d ^= w.b;
+  w.b ^= w.c;
+  w.a ^= w.d;
+  w.c ^= t;
+  w.d = (w.d << 11) | (w.d >>> 21);
+  return result >>> 0;
+}
+
+function uniform(w: Words): number {
+  return ((bits(w) >>> 5) * 0x4000000 + (bits(w) >>> 6)) / 0x20000000000000;
+}
+
+function below(w: Words, n: number): number {
+  if (n > 0x200000) return Math.floor(uniform(w) * n); // the product below is exact up to 2^53; bias under 2^-21
+  let drawn = bits(w);
+  let low = Math.imul(drawn, n) >>> 0;
+  if (low < n) {
+    const uneven = 0x100000000 % n;
+    while (low < uneven) {
+      drawn = bits(w);
+      low = Math.imul(drawn, n) >>> 0;
+    }
+  }
+  return Math.floor((drawn * n) / 0x100000000);
+}
+
 export class Random {
-  #a = 0;
-  #b = 0;
-  #c = 0;
-  #d = 0;
+  #words: Words;
   #spare: number | null = null;
 
   /** The stream of `purpose` (for example `init:embedding.V`, `shuffle:3`) under a run's `seed` (any integer). */
   constructor(seed: number, purpose: string) {
     const base = murmur3(`${seed}`, 0);
-    this.#a = murmur3(purpose, base);
-    this.#b = murmur3(purpose, this.#a ^ 0x9e3779b9);
-    this.#c = murmur3(purpose, this.#b ^ 0x243f6a88);
-    this.#d = murmur3(purpose, this.#c ^ 0xb7e15162) | 1; // never all zero
+    const a = murmur3(purpose, base);
+    const b = murmur3(purpose, a ^ 0x9e3779b9);
+    const c = murmur3(purpose, b ^ 0x243f6a88);
+    const d = murmur3(purpose, c ^ 0xb7e15162) | 1; // never all zero
+    this.#words = { a: a | 0, b: b | 0, c: c | 0, d: d | 0 };
   }
 
   /** A stream that continues exactly where `state()` was taken. */
   static from(state: RandomState): Random {
     const random = new Random(0, '');
-    [random.#a, random.#b, random.#c, random.#d] = state.words;
+    const [a, b, c, d] = state.words.map((word) => word | 0);
+    random.#words = { a, b, c, d };
     random.#spare = state.spare;
     return random;
   }
 
   state(): RandomState {
-    return { words: [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0], spare: this.#spare };
+    const { a, b, c, d } = this.#words;
+    return { words: [a >>> 0, b >>> 0, c >>> 0, d >>> 0], spare: this.#spare };
   }
 
   /** An unsigned 32-bit integer. */
   bits(): number {
-    const x = Math.imul(this.#b, 5);
-    const result = Math.imul((x << 7) | (x >>> 25), 9);
-    const t = this.#b << 9;
-    this.#c ^= this.#a;
-    this.#d ^= this.#b;
-    this.#b ^= this.#c;
-    this.#a ^= this.#d;
-    this.#c ^= t;
-    this.#d = (this.#d << 11) | (this.#d >>> 21);
-    return result >>> 0;
+    return bits(this.#words);
   }
 
   /** A uniform number in [0, 1) with 53 random bits. */
   uniform(): number {
-    return ((this.bits() >>> 5) * 0x4000000 + (this.bits() >>> 6)) / 0x20000000000000;
+    return uniform(this.#words);
   }
 
   /**
@@ -63,17 +93,7 @@ export class Random {
    * that the low word shows an uneven share (Lemire 2019). `n` from 1 to 2^32.
    */
   below(n: number): number {
-    if (n > 0x200000) return Math.floor(this.uniform() * n); // the product below is exact up to 2^53; bias under 2^-21
-    let bits = this.bits();
-    let low = Math.imul(bits, n) >>> 0;
-    if (low < n) {
-      const uneven = 0x100000000 % n;
-      while (low < uneven) {
-        bits = this.bits();
-        low = Math.imul(bits, n) >>> 0;
-      }
-    }
-    return Math.floor((bits * n) / 0x100000000);
+    return below(this.#words, n);
   }
 
   /** A standard normal number (Marsaglia's polar method; the second value of each pair is kept for the next call). */
@@ -98,12 +118,16 @@ export class Random {
 
   /** Shuffles `items` in place (Fisher and Yates). */
   shuffle<T extends Int32Array | Float32Array | unknown[]>(items: T): T {
+    // A copy of the words that nobody else can see stays in registers: twice as fast.
+    const words = { ...this.#words };
     for (let i = items.length - 1; i > 0; i--) {
-      const j = this.below(i + 1);
+      const j = below(words, i + 1);
       const kept = items[i];
       items[i] = items[j];
       items[j] = kept;
     }
+    const { a, b, c, d } = words;
+    this.#words = { a, b, c, d };
     return items;
   }
 }

@@ -148,17 +148,23 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
   }
 
-  /** Answers VS Code's own file dialog with a path, once it shows its proposal. */
+  /** Answers VS Code's own file dialog with a path. The dialog may still be filling in its own proposal, even over ours. */
   async answerFileDialog(path: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     await until('the file dialog', async () => (await input.inputValue()).startsWith('/'));
-    // The dialog may still be filling in its own proposal.
-    await until('the path', async () => {
-      if ((await input.inputValue()) === path) return true;
-      await input.fill(path);
+    let isAsked = false;
+    await until('the path to be taken', async () => {
+      const value = await input.inputValue();
+      if (!value.startsWith('/') || !(await input.isVisible())) return true;
+      if (value !== path) {
+        await input.fill(path);
+        isAsked = false;
+      } else if (!isAsked) {
+        await this.page.keyboard.press('Enter');
+        isAsked = true;
+      }
       return false;
     });
-    await this.page.keyboard.press('Enter');
   }
 
   /** Opens a notebook of the workspace and waits until its cells are there. */

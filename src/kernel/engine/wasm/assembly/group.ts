@@ -5,17 +5,6 @@
 
 import { No, Ones, Valued, valued, Yes, yes } from './vector';
 
-/** Counts from here on share a bin. */
-const largestBin = 64;
-/** How many ids have each count, then where the next id of that count goes. */
-const bins: usize = memory.data(4 * (largestBin + 1), 16);
-
-// @ts-expect-error: decorator
-@inline
-function binOf(counts: usize, id: i32): usize {
-  return bins + ((<usize>min(load<i32>(counts + ((<usize>id) << 2)), largestBin)) << 2);
-}
-
 /**
  * Grouped entries are their rows, and what the updates at the end of the step need besides: values where not all are 1
  * (`X`), and the entries' places in the batch where gradients lie by entry (`Places`).
@@ -35,25 +24,19 @@ function grouped<X, Places>(rowStart: usize, rows: i32, ids: usize, values: usiz
     store<i32>(cell, seen + 1);
   }
 
-  // Ids of one count lie together: then the loops over their rows end when the processor expects it.
-  memory.fill(bins, 0, 4 * (largestBin + 1));
-  for (let p = found; p < last; p += 4) {
-    const bin = binOf(counts, load<i32>(p));
-    store<i32>(bin, load<i32>(bin) + 4);
-  }
+  // Ids that occur once come first: then the updates' loops over an id's rows end when the processor expects it.
   let place = unique;
-  for (let bin = bins; bin <= bins + 4 * largestBin; bin += 4) {
-    const bytes = load<i32>(bin);
-    store<usize>(bin, place);
-    place += bytes;
-  }
+  let rest = start; // free until the groups' starts go there
   for (let p = found; p < last; p += 4) {
     const id = load<i32>(p);
-    const bin = binOf(counts, id);
-    const to = load<usize>(bin);
-    store<usize>(bin, to + 4);
-    store<i32>(to, id);
+    const isSingle = (<usize>(load<i32>(counts + ((<usize>id) << 2)) == 1)) << 2;
+    store<i32>(place, id);
+    store<i32>(rest, id);
+    place += isSingle;
+    rest += 4 - isSingle;
   }
+  memory.copy(place, start, rest - start);
+  place += rest - start;
 
   let total = 0;
   let s = start;

@@ -105,12 +105,10 @@ function backward<Norm, Relu, Drop>(d: usize, x: usize, y: usize, ld: i32, rows:
   const maskStep = bytes >> 1;
   for (let c = 0; c < bytes; c += 32) {
     let a0 = zero(), a1 = zero(), b0 = zero(), b1 = zero();
-    let m0 = zero(), m1 = zero(), s0 = zero(), s1 = zero();
+    let m0 = zero(), m1 = zero();
     if (yes<Norm>()) {
       m0 = v128.load(mean + c);
       m1 = v128.load(mean + c, 16);
-      s0 = v128.load(inverse + c);
-      s1 = v128.load(inverse + c, 16);
     }
     let dp = d + c, xp = x + c, yp = y + c, mp = masks + (c >> 1);
     for (let r = 0; r < rows; r++) {
@@ -134,8 +132,8 @@ function backward<Norm, Relu, Drop>(d: usize, x: usize, y: usize, ld: i32, rows:
       if (yes<Norm>()) {
         a0 = f32x4.add(a0, d0);
         a1 = f32x4.add(a1, d1);
-        b0 = fma(d0, f32x4.mul(f32x4.sub(v128.load(xp), m0), s0), b0);
-        b1 = fma(d1, f32x4.mul(f32x4.sub(v128.load(xp, 16), m1), s1), b1);
+        b0 = fma(d0, f32x4.sub(v128.load(xp), m0), b0);
+        b1 = fma(d1, f32x4.sub(v128.load(xp, 16), m1), b1);
         xp += ld;
       }
       dp += ld;
@@ -143,8 +141,8 @@ function backward<Norm, Relu, Drop>(d: usize, x: usize, y: usize, ld: i32, rows:
     if (yes<Norm>()) {
       v128.store(sumD + c, a0);
       v128.store(sumD + c, a1, 16);
-      v128.store(sumDX + c, b0);
-      v128.store(sumDX + c, b1, 16);
+      v128.store(sumDX + c, f32x4.mul(b0, v128.load(inverse + c)));
+      v128.store(sumDX + c, f32x4.mul(b1, v128.load(inverse + c, 16)), 16);
     }
   }
 }
