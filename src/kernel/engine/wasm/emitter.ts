@@ -28,6 +28,7 @@ export const keepGradient = 4;
 export class Emitter {
   readonly graph: Graph;
   readonly shapes: ReadonlyMap<string, Shape>;
+  /** Rows that a thread takes through a phase's tasks at once. */
   readonly chunkRows: number;
   readonly parameters = new Map<string, ParameterPlace>();
   /** Values and gradients of vector nodes; of scalar nodes the address of one float a row. */

@@ -73,6 +73,7 @@ export interface BatchPlace {
 
 export interface Program {
   readonly bytes: number;
+  /** Rows of a chunk; the last one of a batch has what is left. */
   readonly chunkRows: number;
   readonly control: number;
   readonly batch: BatchPlace;

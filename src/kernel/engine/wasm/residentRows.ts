@@ -18,6 +18,8 @@ export class ResidentRows {
   /** Where the records begin; the memory ended here when the program was laid out. */
   readonly #start: number;
   #held: WeakRef<Dataset> | null = null;
+  /** Data sets for which there is no room. */
+  readonly #refused = new WeakSet<Dataset>();
 
   constructor(memory: WebAssembly.Memory, kernels: Kernels) {
     this.#memory = memory;
@@ -25,15 +27,15 @@ export class ResidentRows {
     this.#start = memory.buffer.byteLength;
   }
 
-  /** Copies a data set whose rows all have `length` entries, in the place of the one before; false where it is too large. */
+  /** Copies a data set whose rows all have `length` entries, in the place of the one before; false where there is no room. */
   hold(data: Dataset, length: number): boolean {
     if (this.#held?.deref() === data) return true;
+    const bytes = data.rows * recordBytes(data, length) + 64;
+    if (this.#refused.has(data) || !this.#makeRoom(bytes)) {
+      this.#refused.add(data);
+      return false;
+    }
     const { rows, ids, values, target } = data;
-    const bytes = rows * recordBytes(data, length) + 64;
-    const end = this.#start + bytes;
-    if (bytes > largestCopy || end > largestBytes) return false;
-    const missing = end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
     this.#held = null;
     const integers = new Int32Array(this.#memory.buffer, this.#start, bytes / 4);
     const floats = new Float32Array(this.#memory.buffer, this.#start, bytes / 4);
@@ -45,6 +47,18 @@ export class ResidentRows {
     }
     this.#held = new WeakRef(data);
     return true;
+  }
+
+  #makeRoom(bytes: number): boolean {
+    const end = this.#start + bytes;
+    if (bytes > largestCopy || end > largestBytes) return false;
+    const missing = end - this.#memory.buffer.byteLength;
+    try {
+      if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
+      return true;
+    } catch {
+      return false; // the machine has no more
+    }
   }
 
   /**

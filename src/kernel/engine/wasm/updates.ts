@@ -148,6 +148,7 @@ export function updateTable(e: Emitter, place: ParameterPlace, from: TableGradie
     else
       k.updateFirstOrder(
         kind,
+        e.words[control.ones],
         unique,
         count,
         start,

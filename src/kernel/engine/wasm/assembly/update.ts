@@ -216,31 +216,38 @@ export function updateEntries(kind: i32, unique: usize, count: i32, start: usize
 /** First-order weights: g = Σ x slope_r over the id's rows. Four ids at a time would need a scatter; one is fast enough. */
 // @ts-expect-error: decorator
 @inline
-function first<O>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, w: usize, s: usize, t: usize, slopes: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32, scratch: usize): void {
+function first<O, X>(unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, w: usize, s: usize, t: usize, slopes: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32, scratch: usize): void {
+  const rate = load<f32>(settings);
   for (let u = 0; u < count; u++) {
     const id = load<i32>(unique + (<usize>u << 2));
     if (threads > 1 && id % threads != thread) continue;
     let g: f32 = 0;
     const to = <usize>load<i32>(start + (<usize>u << 2), 4) << 2;
-    for (let e = <usize>load<i32>(start + (<usize>u << 2)) << 2; e < to; e += 4)
-      g += load<f32>(groupValue + e) * load<f32>(slopes + (<usize>load<i32>(groupRow + e) << 2));
+    for (let e = <usize>load<i32>(start + (<usize>u << 2)) << 2; e < to; e += 4) {
+      const slope = load<f32>(slopes + (<usize>load<i32>(groupRow + e) << 2));
+      g += valued<X>() ? load<f32>(groupValue + e) * slope : slope;
+    }
     const at = <usize>id << 2;
-    if (is<O, Adagrad>() && l1 == 0) {
-      // the common case without the detour through vectors
-      g += l2 * load<f32>(w + at);
+    if (is<O, PlainAdagrad>()) {
+      // the usual case without the detour through vectors
       const a: f32 = load<f32>(s + at) + g * g;
       store<f32>(s + at, a);
-      store<f32>(w + at, load<f32>(w + at) - (load<f32>(settings) * g) / sqrt<f32>(max<f32>(a, 1e-30)));
+      const root: f32 = sqrt<f32>(a < 1e-30 ? 1e-30 : a); // NaN stays
+      store<f32>(w + at, load<f32>(w + at) - (rate * g) / root);
     } else stepOne<O>(w + at, s + at, t + at, g, settings, l2, l1, scratch);
   }
 }
 
-export function updateFirstOrder(kind: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, w: usize, s: usize, t: usize, slopes: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32, scratch: usize): void {
-  if (kind == 0) first<Sgd>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
-  else if (kind == 1) first<Momentum>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
-  else if (kind == 2) first<Adagrad>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
-  else if (kind == 3) first<Adam>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
-  else first<Keep>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+/** `kind` and `ones` as in `updatePooled`. */
+export function updateFirstOrder(kind: i32, ones: i32, unique: usize, count: i32, start: usize, groupRow: usize, groupValue: usize, w: usize, s: usize, t: usize, slopes: usize, settings: usize, l2: f32, l1: f32, thread: i32, threads: i32, scratch: usize): void {
+  const plain = kind == 2 && l2 == 0 && l1 == 0;
+  if (plain && ones) first<PlainAdagrad, Ones>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (plain) first<PlainAdagrad, Valued>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 0) first<Sgd, Valued>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 1) first<Momentum, Valued>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 2) first<Adagrad, Valued>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else if (kind == 3) first<Adam, Valued>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
+  else first<Keep, Valued>(unique, count, start, groupRow, groupValue, w, s, t, slopes, settings, l2, l1, thread, threads, scratch);
 }
 
 /** Zeroes the rows `unique` of a table (kept gradients, after their use). */
