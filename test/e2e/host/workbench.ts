@@ -151,17 +151,22 @@ export class Workbench {
   /** Answers VS Code's own file dialog with a path. The dialog may still be filling in its own proposal, even over ours. */
   async answerFileDialog(path: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    await until('the file dialog', async () => (await input.inputValue()).startsWith('/'));
-    let isAsked = false;
+    /** What the dialog asks about; hidden, the field keeps what an earlier dialog was told. */
+    const asked = async () => {
+      const value = (await input.isVisible()) ? await input.inputValue() : '';
+      return value.startsWith('/') ? value : null;
+    };
+    await until('the file dialog', async () => (await asked()) !== null);
+    let isAnswered = false;
     await until('the path to be taken', async () => {
-      const value = await input.inputValue();
-      if (!value.startsWith('/') || !(await input.isVisible())) return true;
+      const value = await asked();
+      if (value === null) return true;
       if (value !== path) {
         await input.fill(path);
-        isAsked = false;
-      } else if (!isAsked) {
+        isAnswered = false;
+      } else if (!isAnswered) {
         await this.page.keyboard.press('Enter');
-        isAsked = true;
+        isAnswered = true;
       }
       return false;
     });
