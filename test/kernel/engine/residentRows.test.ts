@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/kernel/base/random.ts';
 import { capacityFor, type Dataset } from '../../../src/kernel/data/dataset.ts';
+import type { Kernels } from '../../../src/kernel/engine/wasm/instance.ts';
+import { ResidentRows } from '../../../src/kernel/engine/wasm/residentRows.ts';
 import { compileWith } from '../../../src/kernel/engine/wasm/wasmEngine.ts';
 import { nfm } from '../../../src/kernel/models/index.ts';
 import { compileOptions } from './reference.ts';
@@ -55,6 +57,15 @@ async function train(parts: readonly Dataset[]): Promise<Map<string, Float32Arra
   model.dispose();
   return weights;
 }
+
+test('where there is no room it says so', () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
+  const rows = new ResidentRows(memory, {} as Kernels); // which only `take` needs
+  const [large, small] = [drawn(9000, 3), drawn(900, 3)];
+  for (let asked = 0; asked < 2; asked++) expect(rows.hold(large, 3)).toBe(false);
+  expect(rows.hold(small, 3)).toBe(true);
+  expect(memory.buffer.byteLength).toBe(2 * 65536);
+});
 
 describe('the copy changes nothing', () => {
   test.each([1, 3, 4, 7])('rows of %i entries, with values and without', async (length) => {
