@@ -18,8 +18,6 @@ export interface Emission {
 
 export type StageRule<K extends StageKind> = (stage: StageOf<K>, e: Emitter) => Emission;
 
-/** Table rows of this many bytes are read ahead, a chunk at a time (assembly/readAhead.ts). */
-const wideRow = 512;
 const nothing = (): void => {};
 const upToTiles = (rows: number): number => (rows + 3) & ~3;
 
@@ -73,14 +71,9 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
     const sums = e.takeRows(value.columns);
     e.pools.set(embedding, sums);
     const { rowStart, ids, values } = e.batch;
-    const isWide = rowBytes >= wideRow;
     return {
       forward: () =>
         e.row((first, rows) => {
-          if (isWide) {
-            const [from, to] = [e.integers[rowStart / 4 + first], e.integers[rowStart / 4 + first + rows]];
-            k.touch(ids + 4 * from, to - from, address, rowBytes);
-          }
           const pool = e.words[control.ones] ? k.poolOnes : k.poolValued;
           pool(rowStart + 4 * first, rows, ids, values, address, rowBytes, at(sums, first), at(value, first), value.ld);
         }),

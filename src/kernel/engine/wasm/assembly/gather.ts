@@ -1,5 +1,6 @@
 /** The sparse side, forward and backward: from entries (feature, value) to pooled vectors, and gradients back to entries. */
 
+import { touch, wide } from './readAhead';
 import { fma, Ones, splat, Valued, valued, zero } from './vector';
 
 // @ts-expect-error: decorator
@@ -16,6 +17,10 @@ function scaled<X>(v: v128, x: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 function pool<X>(rowStart: usize, rows: i32, ids: usize, values: usize, table: usize, bytes: i32, s: usize, bi: usize, ld: i32): void {
+  if (bytes >= wide) {
+    const from = load<i32>(rowStart);
+    touch(ids + (<usize>from << 2), load<i32>(rowStart + (<usize>rows << 2)) - from, table, bytes);
+  }
   for (let r = 0; r < rows; r++) {
     const from = <usize>load<i32>(rowStart) << 2;
     const to = <usize>load<i32>(rowStart, 4) << 2;

@@ -7,8 +7,13 @@
 /** Rows from this many bytes on are wide: worth reading ahead each time. */
 export const wide = 512;
 
-/** Written and never read: keeps the loops alive. An instance's own, so threads do not share it. */
+/** Written and never read. An instance's own, so threads do not share it. */
 let sink = 0;
+
+/** Keeps a loop of reads alive, of which `sum` is the outcome. */
+export function keep(sum: i32): void {
+  sink = sum;
+}
 
 // @ts-expect-error: decorator
 @inline
@@ -20,7 +25,7 @@ function sumOfLines(from: usize, bytes: usize): i32 {
 
 /** Bytes that lie together. */
 export function readAhead(from: usize, bytes: usize): void {
-  sink = sumOfLines(from, bytes);
+  keep(sumOfLines(from, bytes));
 }
 
 /** The rows `ids` (`count` i32s) of a table. */
@@ -28,7 +33,7 @@ export function touch(ids: usize, count: i32, table: usize, rowBytes: i32): void
   let sum = 0;
   for (let p = ids, end = ids + ((<usize>count) << 2); p < end; p += 4)
     sum += sumOfLines(table + <usize>load<i32>(p) * rowBytes, rowBytes);
-  sink = sum;
+  keep(sum);
 }
 
 /** How many ids' rows are read ahead at once: with their entries they stay in the second-level cache. */
@@ -55,5 +60,5 @@ export function readAheadUpdate(unique: usize, u: i32, end: i32, start: usize, g
       sum += sumOfLines(S + o, bytes) + sumOfLines(D + o, bytes);
     }
   }
-  sink = sum;
+  keep(sum);
 }

@@ -1,5 +1,7 @@
 /** Batches, put together from a data set whose rows lie in memory as records of one length (../residentRows.ts). */
 
+import { keep } from './readAhead';
+
 /**
  * Copies rows into the batch. Entries go four at a time, so up to three more than a row has are read and written; the
  * next row writes over them, and the batch's buffers have room for the last one's. The records are read once before:
@@ -31,7 +33,7 @@ export function takeRows(
     const record = records + <usize>row * recordBytes;
     sum += load<i32>(record) + load<i32>(record + target);
   }
-  store<i32>(rowStart + ((<usize>count) << 2), sum); // keeps the loop alive; written over below
+  keep(sum);
   for (let i = 0; i < count; i++) {
     const at = (<usize>i) << 2;
     const row = load<u32>(order + at);
