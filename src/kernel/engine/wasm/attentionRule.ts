@@ -3,9 +3,10 @@
  * is a dense layer on them; each chunk's pairs start at a multiple of 4, with zero rows between, for the product kernels.
  */
 
+import { pairCapacity } from './batchPlace.ts';
 import { padded, takeRows } from './memory.ts';
 import { at, control } from './program.ts';
-import type { StageRule } from './rules.ts';
+import type { StageRule } from './stageRule.ts';
 import { updateMatrix, updateVector } from './updates.ts';
 
 const relu = 2; // part of the `pointwise` kernels
@@ -15,12 +16,10 @@ export const attention: StageRule<'attention'> = ({ id, inputs: [embedding], nod
   const { address: table, rowBytes } = e.parameter(embedding, 'V');
   const [W, b, h] = ['W', 'b', 'h'].map((name) => e.parameter(id, name));
   const { units } = node.attributes;
-  const columns = e.width(id);
-  const value = e.takeRows(columns);
-  e.values.set(id, value);
-  e.gradients.set(id, e.takeRows(columns));
+  const value = e.takeVector(id);
+  const { columns } = value;
 
-  const capacity = e.pairCapacity;
+  const capacity = pairCapacity(e.spec.options.capacity, e.chunks);
   const matrix = (width: number) => takeRows(e.layout, capacity, width);
   const [products, hidden] = [matrix(columns), matrix(units)];
   const [scores, weights] = [e.layout.take(4 * capacity), e.layout.take(4 * capacity)];
@@ -66,7 +65,7 @@ export const attention: StageRule<'attention'> = ({ id, inputs: [embedding], nod
       const [dProducts, dHidden, part] = [matrix(columns), matrix(units), matrix(columns)];
       const dScores = e.layout.take(4 * capacity);
       const [dh, db] = [e.perChunk(h.bytes), e.perChunk(b.bytes)];
-      const entries = e.entryGradient(embedding)!;
+      const entries = e.entryGradients.of(embedding)!;
       e.row((first, rows, chunk) => {
         const p = firstPair(chunk);
         const count = counts[chunk];
@@ -102,7 +101,7 @@ export const attention: StageRule<'attention'> = ({ id, inputs: [embedding], nod
         k.multiply(at(dHidden, p), dHidden.ld, W.transposed, 0, at(part, p), part.ld, tiles, width, inner);
         k.move(1, at(part, p), at(dProducts, p), part.ld, count, part.bytes);
       });
-      e.addToEntries(embedding, (first, rows, chunk) =>
+      e.entryGradients.add(embedding, (first, rows, chunk) =>
         k.pairEntries(
           rowStart + 4 * first,
           rows,

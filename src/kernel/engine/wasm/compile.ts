@@ -3,7 +3,8 @@
 import { Emitter } from './emitter.ts';
 import { Layout } from './memory.ts';
 import { control, type Program, type ProgramSpec, type Thread } from './program.ts';
-import { type Emission, rules, type StageRule } from './rules.ts';
+import { rules } from './rules.ts';
+import type { Emission, StageRule } from './stageRule.ts';
 import { type Stage, type StageKind, stagesOf } from './stages.ts';
 
 /** Rows of a table are read ahead only while the batch's rows stay in the second-level cache: this many floats. */
@@ -57,7 +58,7 @@ function emitGrouping(e: Emitter, stages: readonly Stage[]): void {
       b.unique,
       b.start,
       b.groupRow,
-      e.keepsEntryGradients ? b.groupEntry : 0,
+      e.entryGradients.any ? b.groupEntry : 0,
       b.groupValue,
     );
     e.words[control.unique] = unique;

@@ -1,6 +1,6 @@
 /** What rules write to: phases of tasks, buffers by node, and the gradients that flow back. */
 
-import { consumersOf, type Graph, inputOf } from '../../graph/graph.ts';
+import { consumersOf, type Graph } from '../../graph/graph.ts';
 import { parametersOf } from '../../graph/params.ts';
 import { type Shape, shapesOf } from '../../graph/shape.ts';
 import { removedShifts } from '../../graph/shifts.ts';
@@ -8,11 +8,12 @@ import { trainedParameters } from '../checks.ts';
 import { dropoutLayers } from '../dropout.ts';
 import { isPairwise, losses, reductionFactor } from '../losses.ts';
 import { optimizerNames, slotsOf } from '../optimizers.ts';
+import { type BatchPlace, placeBatch } from './batchPlace.ts';
+import { EntryGradients } from './entryGradients.ts';
 import { type Layout, type Rows, takeRows } from './memory.ts';
 import { type ParameterPlace, placeParameter } from './parameters.ts';
 import {
   at,
-  type BatchPlace,
   chunkRowsFor,
   control,
   controlBytes,
@@ -37,9 +38,7 @@ export class Emitter {
   readonly scalars = new Map<string, number>();
   /** Sums S = Σ x v of the pooling below which an embedding lies alone, by embedding. */
   readonly pools = new Map<string, Rows>();
-  /** Gradient of every entry of the batch, by embedding, where the embedding is not below one pooling alone. */
-  readonly #entryGradients = new Map<string, number>();
-  readonly #zeroed = new Set<string>();
+  readonly entryGradients = new EntryGradients(this);
   /** Gradient of every row's output: also of every scalar that is added into it. */
   readonly slopes: number;
   readonly batch: BatchPlace;
@@ -85,7 +84,7 @@ export class Emitter {
     this.words = this.integers.subarray(this.controlAddress / 4, (this.controlAddress + controlBytes) / 4);
     this.settings = layout.take(16);
     this.scratch = this.perThread(64);
-    this.batch = this.#placeBatch();
+    this.batch = placeBatch(layout, graph, options.capacity, this.chunks);
     this.slopes = layout.take(4 * (options.capacity.rows + 8));
     this.losses = layout.take(8 * this.chunks);
     this.slopeSums = layout.take(4 * this.chunks);
@@ -120,6 +119,21 @@ export class Emitter {
   /** A vector per row, for a node's value or its gradient. */
   takeRows(columns: number): Rows {
     return takeRows(this.layout, this.spec.options.capacity.rows, columns);
+  }
+
+  /** Rows for a node's value and for its gradient; those for the value. */
+  takeVector(id: string): Rows {
+    const value = this.takeRows(this.width(id));
+    this.values.set(id, value);
+    this.gradients.set(id, this.takeRows(value.columns));
+    return value;
+  }
+
+  /** A float a row for a node's value; its address. */
+  takeScalar(id: string): number {
+    const address = this.layout.take(4 * (this.spec.options.capacity.rows + 8));
+    this.scalars.set(id, address);
+    return address;
   }
 
   /** `bytes` bytes for each thread; the address of this thread's. */
@@ -202,72 +216,8 @@ export class Emitter {
     return reductionFactor(reduction, isPairwise(loss) ? rows / 2 : rows);
   }
 
-  takeEntryGradient(embedding: string): void {
-    const bytes = this.parameter(embedding, 'V').rowBytes;
-    this.#entryGradients.set(embedding, this.layout.take(bytes * (this.spec.options.capacity.entries + 1)));
-  }
-
-  /** Where the gradients of the batch's entries are; undefined for an embedding below one pooling alone. */
-  entryGradient(embedding: string): number | undefined {
-    return this.#entryGradients.get(embedding);
-  }
-
-  /** Whether any embedding's gradients are kept by entry. */
-  get keepsEntryGradients(): boolean {
-    return this.#entryGradients.size > 0;
-  }
-
-  /** A row task that adds to the entries' gradients; the first one of an embedding zeroes its chunk's entries before. */
-  addToEntries(embedding: string, task: RowTask): void {
-    if (!this.#zeroed.has(embedding)) {
-      this.#zeroed.add(embedding);
-      const address = this.#entryGradients.get(embedding)! / 4;
-      const width = this.parameter(embedding, 'V').rowBytes / 4;
-      const rowStart = this.batch.rowStart / 4;
-      this.row((first, rows) =>
-        this.floats.fill(
-          0,
-          address + this.integers[rowStart + first] * width,
-          address + this.integers[rowStart + first + rows] * width,
-        ),
-      );
-    }
-    this.row(task);
-  }
-
   get #current(): Phase {
     return this.phases[this.phases.length - 1];
-  }
-
-  #placeBatch(): BatchPlace {
-    const { capacity } = this.spec.options;
-    const { layout, graph } = this;
-    const entries = () => layout.take(4 * (capacity.entries + 16));
-    const has = (op: string) => graph.nodes.some((n) => n.op === op);
-    const kept = new Map<string, number>();
-    for (const node of graph.nodes)
-      if (node.op === 'attention' && node.attributes.dropout > 0) kept.set(node.id, layout.take(4 * this.pairCapacity));
-    return {
-      order: layout.take(4 * capacity.rows),
-      rowStart: layout.take(4 * (capacity.rows + 1)),
-      ids: entries(),
-      values: entries(),
-      targets: layout.take(4 * (capacity.rows + 8)),
-      slots: has('concat') ? entries() : 0,
-      pairStart: has('attention') ? layout.take(4 * (this.chunks + 1)) : 0,
-      kept,
-      unique: entries(),
-      start: entries(),
-      groupRow: entries(),
-      groupEntry: entries(),
-      groupValue: entries(),
-      counts: layout.take(4 * inputOf(graph).attributes.features),
-    };
-  }
-
-  /** Pairs of the largest batch, with each chunk rounded up to whole tiles of 4. */
-  get pairCapacity(): number {
-    return this.spec.options.capacity.pairs + 4 * (this.chunks + 2);
   }
 }
 

@@ -4,7 +4,7 @@ import { dropoutKey, dropoutScale, dropoutThreshold } from '../dropout.ts';
 import type { Emitter } from './emitter.ts';
 import type { Rows } from './memory.ts';
 import { at, control } from './program.ts';
-import type { Emission, StageRule } from './rules.ts';
+import type { Emission, StageRule } from './stageRule.ts';
 import { updateVector } from './updates.ts';
 
 /** Parts of the `pointwise` kernels; they add up. */

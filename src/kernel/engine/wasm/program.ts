@@ -9,6 +9,7 @@
 
 import type { Graph } from '../../graph/graph.ts';
 import type { CompileOptions } from '../engine.ts';
+import type { BatchPlace } from './batchPlace.ts';
 import type { Kernels } from './instance.ts';
 import type { Rows } from './memory.ts';
 import type { ParameterPlace } from './parameters.ts';
@@ -48,28 +49,6 @@ export const control = {
   arrivals: 16,
 } as const;
 export const controlBytes = 256;
-
-/** Where the batch is put before a step or a prediction. */
-export interface BatchPlace {
-  /** Numbers of the batch's rows in the data set, where a kernel copies them. */
-  readonly order: number;
-  readonly rowStart: number;
-  readonly ids: number;
-  readonly values: number;
-  readonly targets: number;
-  /** Concatenation: byte offset of each entry's field in the row; 0 where the graph has none. */
-  readonly slots: number;
-  /** Attention: first pair of each chunk (aligned to 4), one more at the end; 0 where the graph has none. */
-  readonly pairStart: number;
-  /** Attention dropout: the multiplier of each pair, by attention node id. */
-  readonly kept: ReadonlyMap<string, number>;
-  readonly unique: number;
-  readonly start: number;
-  readonly groupRow: number;
-  readonly groupEntry: number;
-  readonly groupValue: number;
-  readonly counts: number;
-}
 
 export interface Program {
   readonly bytes: number;

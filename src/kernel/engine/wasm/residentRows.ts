@@ -5,9 +5,9 @@
  */
 
 import type { Dataset } from '../../data/dataset.ts';
+import type { BatchPlace } from './batchPlace.ts';
 import type { Kernels } from './instance.ts';
 import { largestBytes, pageBytes } from './memory.ts';
-import type { BatchPlace } from './program.ts';
 
 /** Larger data sets are read where they lie: their copy would cost more memory than it saves time. */
 const largestCopy = 256 * 2 ** 20;

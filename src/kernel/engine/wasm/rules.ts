@@ -1,197 +1,27 @@
 /** Forward and backward of every stage, as one total table: a rule takes its buffers and returns what emits its tasks. */
 
-import { consumersOf } from '../../graph/graph.ts';
 import { EngineError } from '../checks.ts';
 import { attention } from './attentionRule.ts';
-import type { Emitter } from './emitter.ts';
-import { padded, type Rows } from './memory.ts';
+import { padded } from './memory.ts';
 import { pointwise } from './pointwiseRule.ts';
 import { at, control } from './program.ts';
-import type { StageKind, StageOf } from './stages.ts';
-import { updateMatrix, updateScalar, updateTable, updateVector } from './updates.ts';
+import { nothing, type StageRules } from './stageRule.ts';
+import { tableRules } from './tableRules.ts';
+import { updateMatrix, updateScalar, updateVector } from './updates.ts';
 
-/** Emits the tasks of one stage. `backward` runs over the stages in reverse, after all forwards. */
-export interface Emission {
-  forward(): void;
-  backward(): void;
-}
-
-export type StageRule<K extends StageKind> = (stage: StageOf<K>, e: Emitter) => Emission;
-
-const nothing = (): void => {};
 const upToTiles = (rows: number): number => (rows + 3) & ~3;
 
-export const rules: { readonly [K in StageKind]: StageRule<K> } = {
+export const rules: StageRules = {
   input: () => ({ forward: nothing, backward: nothing }),
 
-  linear: ({ id, node }, e) => {
-    const { kernels: k } = e.thread;
-    const out = takeScalar(e, id);
-    const w = e.parameter(id, 'w');
-    const w0 = node.attributes.bias ? e.parameter(id, 'w0') : null;
-    const { rowStart, ids, values } = e.batch;
-    return {
-      forward: () =>
-        e.row((first, rows) => {
-          const bias = w0 ? e.floats[w0.address / 4] : 0;
-          k.linear(rowStart + 4 * first, rows, ids, values, w.address, bias, out + 4 * first);
-        }),
-      backward: () => {
-        updateTable(e, w, { form: 'firstOrder' });
-        if (w0) updateScalar(e, w0);
-      },
-    };
-  },
-
-  // Consumers read the table themselves; only the update is the embedding's own.
-  embedding: ({ id }, e) => {
-    const consumers = consumersOf(e.graph, id);
-    const table = e.parameter(id, 'V');
-    const alone = consumers.length === 1 && consumers[0].op === 'biInteraction';
-    if (!alone) e.takeEntryGradient(id);
-    return {
-      forward: nothing,
-      backward: () => {
-        const gradient = e.entryGradient(id);
-        if (gradient !== undefined) updateTable(e, table, { form: 'entries', gradient });
-        else
-          updateTable(e, table, {
-            form: 'pooled',
-            sums: e.pools.get(id)!,
-            gradient: e.gradients.get(consumers[0].id)!,
-          });
-      },
-    };
-  },
-
-  biInteraction: ({ id, inputs: [embedding] }, e) => {
-    const { kernels: k } = e.thread;
-    const { address, rowBytes } = e.parameter(embedding, 'V');
-    const value = takeVector(e, id);
-    const sums = e.takeRows(value.columns);
-    e.pools.set(embedding, sums);
-    const { rowStart, ids, values } = e.batch;
-    return {
-      forward: () =>
-        e.row((first, rows) => {
-          const pool = e.words[control.ones] ? k.poolOnes : k.poolValued;
-          pool(rowStart + 4 * first, rows, ids, values, address, rowBytes, at(sums, first), at(value, first), value.ld);
-        }),
-      backward: () => {
-        const g = e.gradients.get(id)!;
-        const entries = e.entryGradient(embedding);
-        if (entries === undefined) return; // the table's update reads sums and gradient itself
-        e.addToEntries(embedding, (first, rows) =>
-          k.poolEntries(
-            rowStart + 4 * first,
-            rows,
-            ids,
-            values,
-            address,
-            rowBytes,
-            at(sums, first),
-            at(g, first),
-            g.ld,
-            entries,
-          ),
-        );
-      },
-    };
-  },
-
-  anova: ({ id, inputs: [embedding], node }, e) => {
-    const { kernels: k } = e.thread;
-    const { address, rowBytes } = e.parameter(embedding, 'V');
-    const value = takeVector(e, id);
-    const { order } = node.attributes;
-    const scratch = e.perThread(16 * (order + 1) * (e.spec.options.capacity.longestRow + 2));
-    const { rowStart, ids, values } = e.batch;
-    return {
-      forward: () =>
-        e.row((first, rows) =>
-          k.anova(
-            rowStart + 4 * first,
-            rows,
-            ids,
-            values,
-            address,
-            rowBytes,
-            order,
-            at(value, first),
-            value.ld,
-            scratch,
-          ),
-        ),
-      backward: () => {
-        const g = e.gradients.get(id)!;
-        const entries = e.entryGradient(embedding)!;
-        e.addToEntries(embedding, (first, rows) =>
-          k.anovaEntries(
-            rowStart + 4 * first,
-            rows,
-            ids,
-            values,
-            address,
-            rowBytes,
-            order,
-            at(g, first),
-            g.ld,
-            entries,
-            scratch,
-          ),
-        );
-      },
-    };
-  },
-
-  concat: ({ id, inputs: [embedding] }, e) => {
-    const { kernels: k } = e.thread;
-    const table = e.parameter(embedding, 'V');
-    const value = takeVector(e, id);
-    const { rowStart, ids, values, slots } = e.batch;
-    return {
-      forward: () =>
-        e.row((first, rows) =>
-          k.concat(
-            rowStart + 4 * first,
-            rows,
-            ids,
-            values,
-            slots,
-            table.address,
-            table.rowBytes,
-            at(value, first),
-            value.ld,
-          ),
-        ),
-      backward: () => {
-        const g = e.gradients.get(id)!;
-        const entries = e.entryGradient(embedding)!;
-        const factors = table.parameter.shape[1];
-        e.addToEntries(embedding, (first, rows) =>
-          k.concatEntries(
-            rowStart + 4 * first,
-            rows,
-            values,
-            slots,
-            table.rowBytes,
-            factors,
-            at(g, first),
-            g.ld,
-            entries,
-          ),
-        );
-      },
-    };
-  },
-
+  ...tableRules,
   attention,
   pointwise,
 
   dense: ({ id, inputs: [input] }, e) => {
     const { kernels: k } = e.thread;
     const x = e.values.get(input)!;
-    const z = takeVector(e, id);
+    const z = e.takeVector(id);
     const W = e.parameter(id, 'W');
     const b = e.parameter(id, 'b');
     const [inner, columns] = [padded(x.columns), padded(z.columns)];
@@ -220,7 +50,7 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
   add: ({ id, inputs }, e) => {
     const { kernels: k } = e.thread;
     if (e.shapes.get(id)!.kind === 'scalar') {
-      const out = takeScalar(e, id);
+      const out = e.takeScalar(id);
       const parts = inputs.map((input) => e.scalars.get(input)!);
       return {
         forward: () =>
@@ -231,7 +61,7 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
       };
     }
     const parts = inputs.map((input) => e.values.get(input)!);
-    const out = takeVector(e, id);
+    const out = e.takeVector(id);
     return {
       forward: () =>
         e.row((first, rows) => {
@@ -258,7 +88,7 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
   sum: ({ id, inputs: [input] }, e) => {
     const { kernels: k } = e.thread;
     const x = e.values.get(input)!;
-    const out = takeScalar(e, id);
+    const out = e.takeScalar(id);
     return {
       forward: () => e.row((first, rows) => k.sum(at(x, first), x.ld, rows, x.bytes, out + 4 * first)),
       backward: () =>
@@ -273,7 +103,7 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
   prediction: ({ id, inputs: [input], node }, e) => {
     const { kernels: k } = e.thread;
     const x = e.values.get(input)!;
-    const out = takeScalar(e, id);
+    const out = e.takeScalar(id);
     const h = e.parameter(id, 'h');
     const b = node.attributes.bias ? e.parameter(id, 'b') : null;
     return {
@@ -324,17 +154,3 @@ export const rules: { readonly [K in StageKind]: StageRule<K> } = {
     };
   },
 };
-
-function takeScalar(e: Emitter, id: string): number {
-  const address = e.layout.take(4 * (e.spec.options.capacity.rows + 8));
-  e.scalars.set(id, address);
-  return address;
-}
-
-/** Rows for a node's value and for its gradient. */
-function takeVector(e: Emitter, id: string): Rows {
-  const value = e.takeRows(e.width(id));
-  e.values.set(id, value);
-  e.gradients.set(id, e.takeRows(value.columns));
-  return value;
-}
