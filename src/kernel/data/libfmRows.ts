@@ -4,8 +4,9 @@
  */
 
 import { dataError, Problems } from './errors.ts';
-import { Growing } from './growing.ts';
-import { LineFault, type LineRules, largestIndex, numberForm, readLine } from './libfmLine.ts';
+import { JoinedRows } from './joinedRows.ts';
+import { LineFault, type LineRules, largestIndex, readLine } from './libfmLine.ts';
+import { NumberScanner } from './libfmNumber.ts';
 
 export interface ScanOptions extends LineRules {
   readonly onError: 'error' | 'skip';
@@ -17,15 +18,10 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const HASH = 35;
-const PLUS = 43;
-const MINUS = 45;
-const POINT = 46;
 const ZERO = 48;
 const ONE = 49;
 const COLON = 58;
 const LETTER_Q = 113;
-
-const powersOfTen = Float64Array.from({ length: 16 }, (_, i) => 10 ** i);
 
 /** The rows of one file: `scan` takes its lines, a window of text at a time; `finish` joins what was read. */
 export class LibfmRows {
@@ -54,14 +50,10 @@ export class LibfmRows {
   #rows = 0;
   #entries = 0;
   #allOnes = true;
-  #at = 0; // where `#number` ended
 
-  // The rows of all windows before.
-  readonly #allIds = new Growing<Int32Array>(Int32Array);
-  readonly #allValues = new Growing<Float32Array>(Float32Array); // stays empty while every value is 1
-  readonly #allRowEnds = new Growing<Int32Array>(Int32Array);
-  readonly #allTargets = new Growing<Float32Array>(Float32Array);
-  readonly #allGroups = new Growing<Int32Array>(Int32Array);
+  /** The rows of all windows before. */
+  readonly #joined = new JoinedRows();
+  readonly #numbers = new NumberScanner();
 
   constructor(file: string, options: ScanOptions) {
     this.#options = options;
@@ -106,8 +98,8 @@ export class LibfmRows {
     let previous = -1;
     let ascending = true;
 
-    const target = this.#number(text, start);
-    let at = this.#at;
+    const target = this.#numbers.read(text, start);
+    let at = this.#numbers.end;
     let byte = text[at];
     const grouped = byte === SPACE && text[at + 1] === LETTER_Q;
     if (Number.isNaN(target) || (this.#grouped !== null && this.#grouped !== grouped)) return 0;
@@ -149,9 +141,9 @@ export class LibfmRows {
         ids[e] = id;
         values[e++] = 1;
       } else {
-        const value = this.#number(text, at);
+        const value = this.#numbers.read(text, at);
         if (Number.isNaN(value)) return 0;
-        at = this.#at;
+        at = this.#numbers.end;
         byte = text[at];
         if (value === 0) zeros++;
         else {
@@ -210,49 +202,10 @@ export class LibfmRows {
     this.#grouped = group !== null;
     this.#target[this.#rows] = target;
     this.#group[this.#rows] = group ?? 0;
-    this.#rowEnd[this.#rows] = this.#allIds.length + entries;
+    this.#rowEnd[this.#rows] = this.#joined.entries + entries;
     this.#rows++;
     this.#entries = entries;
     this.#seenText = true;
-  }
-
-  /**
-   * The number at `at`, rounded to float32, NaN if there is none; `#at` is then the byte after it. Up to 15 digits a
-   * mantissa and a power of ten are both exact in a double, so one division rounds correctly (Clinger 1990).
-   */
-  #number(text: Uint8Array, at: number): number {
-    const start = at;
-    let byte = text[at];
-    if (byte === MINUS || byte === PLUS) byte = text[++at];
-    let first = at;
-    let mantissa = 0;
-    while ((byte ^ ZERO) < 10) {
-      mantissa = mantissa * 10 + (byte ^ ZERO);
-      byte = text[++at];
-    }
-    let digits = at - first;
-    if (byte === POINT) {
-      first = ++at;
-      byte = text[at];
-      while ((byte ^ ZERO) < 10) {
-        mantissa = mantissa * 10 + (byte ^ ZERO);
-        byte = text[++at];
-      }
-      digits += at - first;
-      mantissa /= powersOfTen[(at - first) & 15];
-    }
-    if (digits === 0 || digits > 15 || byte > SPACE) return this.#longNumber(text, start);
-    this.#at = at;
-    return Math.fround(text[start] === MINUS ? -mantissa : mantissa);
-  }
-
-  #longNumber(text: Uint8Array, start: number): number {
-    let end = start;
-    while (text[end] > SPACE) end++;
-    this.#at = end;
-    const token = Buffer.from(text.buffer, start, end - start).toString('latin1');
-    const value = numberForm.test(token) ? Math.fround(Number(token)) : Number.NaN;
-    return Number.isFinite(value) ? value : Number.NaN;
   }
 
   /**
@@ -261,14 +214,7 @@ export class LibfmRows {
    */
   finish() {
     if (this.#options.onError === 'error') this.problems.throwIfAny();
-    return {
-      rows: this.#allRowEnds.length,
-      rowStart: this.#allRowEnds.join(1),
-      ids: this.#allIds.join(),
-      values: this.#allValues.length > 0 ? this.#allValues.join() : null,
-      target: this.#allTargets.join(),
-      group: this.#grouped ? this.#allGroups.join() : null,
-    };
+    return this.#joined.join();
   }
 
   /** Room for the rows of a window: a row takes at least 2 bytes of text, an entry 4, so it never overflows. */
@@ -281,19 +227,17 @@ export class LibfmRows {
     this.#group = new Int32Array((bytes >> 1) + 1);
   }
 
-  /** Puts the rows of a window behind those of the windows before. */
+  /** Puts the rows of the window behind those of the windows before. */
   #keep(): void {
-    const total = this.#allIds.length + this.#entries;
-    if (total > 0x7fffffff)
+    const fits = this.#joined.append({
+      ids: this.#ids.subarray(0, this.#entries),
+      values: this.#allOnes ? null : this.#values.subarray(0, this.#entries),
+      rowEnds: this.#rowEnd.subarray(0, this.#rows),
+      targets: this.#target.subarray(0, this.#rows),
+      groups: this.#grouped ? this.#group.subarray(0, this.#rows) : null,
+    });
+    if (!fits)
       throw dataError(this.problems.file, this.line, 0, 'expected up to 2147483647 entries, got more; split the file');
-    if (!this.#allOnes || this.#allValues.length > 0) {
-      this.#allValues.fill(1, this.#allIds.length - this.#allValues.length);
-      this.#allValues.append(this.#values.subarray(0, this.#entries));
-    }
-    this.#allIds.append(this.#ids.subarray(0, this.#entries));
-    this.#allRowEnds.append(this.#rowEnd.subarray(0, this.#rows));
-    this.#allTargets.append(this.#target.subarray(0, this.#rows));
-    if (this.#grouped) this.#allGroups.append(this.#group.subarray(0, this.#rows));
   }
 }
 
