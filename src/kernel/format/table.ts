@@ -1,5 +1,6 @@
 /** Rows of values as a table: data, aligned text and escaped HTML. */
 
+import { escapeText } from './escapeText.ts';
 import { type MimeBundle, mime, type TablePayload } from './mime.ts';
 
 export const shownRows = 50;
@@ -66,22 +67,16 @@ function tableText({ columns, rows }: TablePayload, hidden: string): string {
 function tableHtml({ columns, rows }: TablePayload, hidden: string): string {
   const numeric = numericColumns(columns, rows);
   const align = (c: number) => (numeric[c] ? ' style="text-align:right"' : '');
-  const head = columns.map((name, c) => `<th scope="col"${align(c)}>${escapeHtml(name)}</th>`).join('');
+  const head = columns.map((name, c) => `<th scope="col"${align(c)}>${escapeText(name)}</th>`).join('');
   const body = rows.map(
     (row) =>
-      `<tr>${columns.map((_, c) => `<td${align(c)}>${escapeHtml(cellText(row[c] ?? null))}</td>`).join('')}</tr>`,
+      `<tr>${columns.map((_, c) => `<td${align(c)}>${escapeText(cellText(row[c] ?? null))}</td>`).join('')}</tr>`,
   );
   return (
     `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>` +
-    (hidden ? `<p>… ${escapeHtml(hidden)}</p>` : '')
+    (hidden ? `<p>… ${escapeText(hidden)}</p>` : '')
   );
 }
 
 const numericColumns = (columns: readonly string[], rows: TablePayload['rows']): boolean[] =>
   columns.map((_, c) => rows.length > 0 && rows.every((row) => typeof row[c] === 'number'));
-
-/** Text that stays text inside HTML, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (c) => entities[c]);
-}

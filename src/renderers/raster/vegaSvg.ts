@@ -1,10 +1,10 @@
 /** A Vega-Lite chart as SVG in plain Node, on white paper. */
 
 import { createHash } from 'node:crypto';
+import { escapeText } from '../../kernel/format/escapeText.ts';
 import type { Json } from '../../kernel/format/mime.ts';
 import { chartText } from '../../kernel/format/vegaLite.ts';
 import { chartView } from '../vega/chartView.ts';
-import { escapeText } from '../views/html.ts';
 import { palettes } from '../views/theme.ts';
 import { vegaTheme } from '../views/vegaTheme.ts';
 

@@ -2,7 +2,7 @@
 
 import hljs from 'highlight.js/lib/core';
 import typescript from 'highlight.js/lib/languages/typescript';
-import { escapeText } from '../views/html.ts';
+import { escapeText } from '../../kernel/format/escapeText.ts';
 import { finished, type Html } from './markup.ts';
 
 hljs.registerLanguage('typescript', typescript);

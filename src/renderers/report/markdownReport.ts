@@ -1,7 +1,7 @@
 /** A report as Markdown of GitHub's kind, with its pictures as files beside it. */
 
 import { createHash } from 'node:crypto';
-import { escapeText } from '../views/html.ts';
+import { escapeText } from '../../kernel/format/escapeText.ts';
 import type { Table } from '../views/table.ts';
 import { nameText } from '../views/textFit.ts';
 import { palettes } from '../views/theme.ts';

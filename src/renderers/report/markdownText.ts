@@ -1,7 +1,7 @@
 /** Markdown of cells as HTML: no HTML of its own, no picture from elsewhere, headings below those of the report. */
 
 import MarkdownIt, { type Env, type Renderer, type Token } from 'markdown-it';
-import { escapeText } from '../views/html.ts';
+import { escapeText } from '../../kernel/format/escapeText.ts';
 import { codeHtml } from './code.ts';
 import { dataUri } from './dataUri.ts';
 import { finished, type Html } from './markup.ts';

@@ -1,6 +1,6 @@
 /** HTML by template: what is put in is text, unless it is markup that was made the same way or is known to be finished. */
 
-import { escapeText } from '../views/html.ts';
+import { escapeText } from '../../kernel/format/escapeText.ts';
 
 export class Html {
   readonly #text: string;

@@ -3,6 +3,8 @@
  * markup is a class of its own that no JSON can forge.
  */
 
+import { escapeText } from '../../kernel/format/escapeText.ts';
+
 /** Finished markup. Made by `element()` and `joined()`. */
 export class Markup {
   readonly #text: string;
@@ -59,21 +61,3 @@ function textOf(child: Child): string {
 
 /** Two decimals are finer than any screen, and keep files short and comparable. */
 export const coordinate = (x: number): string => (Number.isFinite(x) ? String(Math.round(x * 100) / 100) : '0');
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text inside elements and quoted attributes, of HTML and of XML, where some characters may not stand at all. */
-export function escapeText(text: string): string {
-  return text.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (c) => entities[c]);
-}
-
-/** Control characters, halves of surrogate pairs and non-characters. */
-const forbidden =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
