@@ -6,13 +6,15 @@ import { Pictures } from '../renderers/raster/pictures.ts';
 import { savedForms } from '../renderers/raster/savedForms.ts';
 import { selectKernel } from './controller.ts';
 import { LiveLane } from './liveLane.ts';
+import { MovedFiles } from './movedFiles.ts';
 import { type KernelHost, NotebookKernel } from './notebookKernel.ts';
 import { TrainingStatus } from './trainingStatus.ts';
 
 export class Kernels implements vscode.Disposable {
   readonly #kernels = new Map<vscode.NotebookDocument, NotebookKernel>();
-  /** Files of first saves, in which VS Code has not chosen our kernel yet. */
+  /** Documents that took another's place, for which VS Code has not chosen our kernel yet. */
   readonly #unchosen = new WeakSet<vscode.NotebookDocument>();
+  readonly #moved: MovedFiles;
   readonly #host: KernelHost;
   readonly #disposables: vscode.Disposable[];
 
@@ -32,7 +34,26 @@ export class Kernels implements vscode.Disposable {
       const kernel = this.running(event.notebook);
       if (kernel) event.waitUntil(kernel.settle());
     });
-    this.#disposables = [saving, live, { dispose: () => pictures.close() }, status, log, closed, shown];
+    this.#moved = new MovedFiles({
+      documents: () => this.#kernels.keys(),
+      hold: (notebook) => this.running(notebook)?.hold(),
+      hand: (from, to) => this.#hand(from, to),
+      drop: (notebook) => this.#end(notebook),
+    });
+    const changed = vscode.workspace.onDidChangeNotebookDocument(({ notebook, cellChanges }) =>
+      this.running(notebook)?.follow(cellChanges),
+    );
+    this.#disposables = [
+      saving,
+      this.#moved,
+      changed,
+      live,
+      { dispose: () => pictures.close() },
+      status,
+      log,
+      closed,
+      shown,
+    ];
   }
 
   of(notebook: vscode.NotebookDocument): NotebookKernel {
@@ -51,19 +72,31 @@ export class Kernels implements vscode.Disposable {
    * goes on with its kernel and variables: at this moment, because the file's document opens empty and is filled later.
    */
   #release(closed: vscode.NotebookDocument): void {
-    const kernel = this.#kernels.get(closed);
-    if (!kernel) return;
-    this.#kernels.delete(closed);
+    if (!this.#kernels.has(closed) || this.#moved.awaits(closed)) return;
     const saved = vscode.workspace.notebookDocuments.find(
       (notebook) => !this.#kernels.has(notebook) && isSavedFrom(notebook, closed),
     );
-    if (!saved) {
-      void kernel.shutdown();
+    if (saved) this.#hand(closed, saved);
+    else this.#end(closed);
+  }
+
+  #end(notebook: vscode.NotebookDocument): void {
+    void this.running(notebook)?.shutdown();
+    this.#kernels.delete(notebook);
+  }
+
+  /** The kernel of one document becomes that of another of the same cells, or starts again to write into the same. */
+  #hand(from: vscode.NotebookDocument, to: vscode.NotebookDocument): void {
+    const kernel = this.#kernels.get(from);
+    if (!kernel) return;
+    this.#kernels.delete(from);
+    this.#kernels.set(to, kernel);
+    kernel.moveTo(to);
+    if (to === from) {
+      kernel.resume();
       return;
     }
-    this.#kernels.set(saved, kernel);
-    kernel.moveTo(saved);
-    this.#unchosen.add(saved);
+    this.#unchosen.add(to);
     this.#choose(vscode.window.activeNotebookEditor);
   }
 

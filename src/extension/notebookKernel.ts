@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Decorate } from '../kernel/format/mime.ts';
 import type { FromKernel, RunMessage } from '../kernel/format/protocol.ts';
+import { AskedCell, isPresent } from './askedCell.ts';
 import { CellRun } from './cellRun.ts';
 import { type KernelExit, KernelProcess } from './kernelProcess.ts';
 import { runtimeSettings, sessionSettings } from './kernelSettings.ts';
 import type { LiveLane } from './liveLane.ts';
+import { Questions } from './questions.ts';
 import type { TrainingStatus } from './trainingStatus.ts';
 
 /** What all kernels share. */
@@ -32,11 +34,12 @@ export class NotebookKernel {
   readonly #runs = new Map<number, CellRun>();
   /** Cells that have been asked for and not begun. */
   readonly #asked = new Set<AskedCell>();
+  readonly #questions: Questions;
   #queue: Promise<void> = Promise.resolve();
   /** Goes up when what waits must not run any more: after an error, an interrupt, a restart. */
   #cleared = 0;
-  /** While a first save replaces the document. */
-  #move: { readonly over: Promise<void>; readonly end: () => void; readonly places: Places } | undefined;
+  /** While another document takes the place of this one. */
+  #move: Move | undefined;
 
   constructor(notebook: vscode.NotebookDocument, host: KernelHost) {
     this.#notebook = notebook;
@@ -47,9 +50,10 @@ export class NotebookKernel {
       onMessage: (message) => this.#receive(message),
       onExit: (exit) => this.#explainExit(exit),
     });
+    this.#questions = new Questions((inputId, text) => this.#process.answer(inputId, text));
   }
 
-  /** The document whose cells it runs; another one after a first save. */
+  /** The document whose cells it runs; another one after a first save or a move of the file. */
   get notebook(): vscode.NotebookDocument {
     return this.#notebook;
   }
@@ -61,18 +65,18 @@ export class NotebookKernel {
 
   /** Runs cells one after the other, behind those that wait already; a cell that fails drops the ones after it. */
   run(cells: readonly vscode.NotebookCell[], controller: vscode.NotebookController): Promise<void> {
-    const asked = cells.map((cell) => new AskedCell(cell, controller));
+    const asked = cells.filter(isPresent).map((cell) => new AskedCell(cell, controller));
     for (const each of asked) this.#asked.add(each);
     const cleared = this.#cleared;
     const all = this.#queue.then(async () => {
       for (const each of asked) {
         await this.#move?.over;
         this.#asked.delete(each);
-        if (cleared !== this.#cleared) each.execution.end(undefined);
+        if (cleared !== this.#cleared || !isPresent(each.cell)) each.execution.end(undefined);
         else if (!(await this.#runCell(each.execution, controller))) this.#cleared++;
       }
     });
-    this.#queue = all;
+    this.#queue = all.catch(() => {}); // whatever happens to these, the ones behind them run
     return all;
   }
 
@@ -83,29 +87,42 @@ export class NotebookKernel {
 
   async restart(): Promise<void> {
     this.#cleared++;
+    this.#questions.withdraw();
     await this.#process.restart(placeAndSettings(this.#notebook));
   }
 
   async shutdown(): Promise<void> {
     this.#cleared++;
+    this.#questions.withdraw();
     await this.#process.shutdown();
   }
 
+  /** Another document may soon take the place of this one: nothing is written any more, until `moveTo` and `resume`. */
+  hold(): void {
+    for (const run of this.#runs.values()) run.hold();
+    this.#move ??= newMove();
+  }
+
   /**
-   * The document is closed, and another of the same cells took its place: a first save. Runs and cells that wait go on
-   * there, as soon as VS Code has chosen this kernel for it; it then calls `resume`.
+   * The document is closed, and another of the same cells took its place: a first save or a renamed file. Runs and
+   * cells that wait go on there, as soon as VS Code has chosen this kernel for it; it then calls `resume`.
    */
   moveTo(saved: vscode.NotebookDocument): void {
     const closed = this.#notebook.getCells();
     this.#notebook = saved;
     const moved = [...this.#runs.values(), ...this.#asked].filter(({ cell }) => closed.includes(cell));
-    for (const each of moved) each.hold();
-    const places: Places = new Map(moved.map((each) => [each, closed.indexOf(each.cell)]));
-    let end!: () => void;
-    const over = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    this.#move = { over, end, places };
+    this.#move ??= newMove(); // one that is not over goes on to this document
+    this.#move.isKnown = true;
+    for (const each of moved) {
+      each.hold();
+      this.#move.places.set(each, closed.indexOf(each.cell));
+    }
+  }
+
+  /** The document has changed. */
+  follow(changes: readonly vscode.NotebookDocumentCellChange[]): void {
+    for (const { cell, outputs } of changes)
+      if (outputs?.length === 0) for (const run of this.#runs.values()) if (run.cell === cell) run.outputsGone();
   }
 
   /** Brings the outputs of running cells up to date: those of a training are written every two seconds only. */
@@ -116,11 +133,12 @@ export class NotebookKernel {
   /** The kernel is chosen for its document. */
   resume(): void {
     const move = this.#move;
+    if (!move?.isKnown) return;
     this.#move = undefined;
     try {
-      for (const [moved, place] of move?.places ?? []) moved.moveTo(this.#notebook.cellAt(place));
+      for (const [moved, place] of move.places) moved.moveTo(this.#notebook.cellAt(place));
     } finally {
-      move?.end();
+      move.end();
     }
   }
 
@@ -162,13 +180,13 @@ export class NotebookKernel {
         this.#take(message);
         break;
       case 'input':
-        void this.#ask(message);
+        void this.#questions.ask(message);
         break;
       case 'memory':
         void vscode.window.showWarningMessage(memoryText(message.bytes, message.limit));
         break;
       case 'stuck':
-        void this.#offerRestart();
+        void this.#offerRestart(message.runId);
         break;
       case 'log':
         this.#host.log.info(message.text);
@@ -183,22 +201,20 @@ export class NotebookKernel {
     }
     run.take(message);
     this.#host.status.take(this, message);
-  }
-
-  async #ask({ inputId, question, secret }: Extract<FromKernel, { type: 'input' }>): Promise<void> {
-    const text = await vscode.window.showInputBox({ prompt: question, password: secret, ignoreFocusOut: true });
-    this.#process.answer(inputId, text ?? null);
+    if (message.type === 'done') this.#questions.withdraw(message.runId);
   }
 
   /** Code that is not JavaScript cannot be stopped from outside. */
-  async #offerRestart(): Promise<void> {
+  async #offerRestart(runId: number): Promise<void> {
     const restart = 'Restart Kernel';
     const text = 'The cell does not stop: it is inside native code. A restart ends it; its variables are lost.';
-    if ((await vscode.window.showWarningMessage(text, restart)) === restart) await this.restart();
+    const answer = await vscode.window.showWarningMessage(text, restart);
+    if (answer === restart && this.#runs.get(runId)?.isUnderWay) await this.restart();
   }
 
   async #explainExit({ reason, stderr }: KernelExit): Promise<void> {
     this.#cleared++;
+    this.#questions.withdraw();
     this.#host.log.error(`${reason}\n${stderr}`);
     const [restart, select, show] = ['Restart and Run All', 'Select Node…', 'Show Log'];
     const answer = await vscode.window.showErrorMessage(reason, restart, select, show);
@@ -208,30 +224,23 @@ export class NotebookKernel {
   }
 }
 
-/** A cell that waits for its turn. */
-class AskedCell {
-  readonly #controller: vscode.NotebookController;
-  execution: vscode.NotebookCellExecution;
-
-  constructor(cell: vscode.NotebookCell, controller: vscode.NotebookController) {
-    this.#controller = controller;
-    this.execution = controller.createNotebookCellExecution(cell);
-  }
-
-  get cell(): vscode.NotebookCell {
-    return this.execution.cell;
-  }
-
-  hold(): void {} // it says nothing before its turn
-
-  moveTo(cell: vscode.NotebookCell): void {
-    this.execution.end(undefined);
-    this.execution = this.#controller.createNotebookCellExecution(cell);
-  }
+/** Another document of the same cells takes the place of one. */
+interface Move {
+  /** Whether the other document is there. */
+  isKnown: boolean;
+  readonly over: Promise<void>;
+  readonly end: () => void;
+  /** Runs and waiting cells by the place of their cell in the document. */
+  readonly places: Map<Pick<CellRun, 'hold' | 'moveTo'>, number>;
 }
 
-/** Runs and waiting cells by the place of their cell in the document. */
-type Places = ReadonlyMap<Pick<CellRun, 'hold' | 'moveTo'>, number>;
+function newMove(): Move {
+  let end!: () => void;
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { isKnown: false, over, end, places: new Map() };
+}
 
 /** Where imports of cells start from; an unsaved notebook counts as lying in the workspace folder. */
 function notebookPath({ uri, isUntitled }: vscode.NotebookDocument): string {

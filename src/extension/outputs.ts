@@ -37,6 +37,8 @@ export class CellOutputs {
   readonly #target: OutputTarget;
   readonly #options: OutputOptions;
   readonly #replaceable = new Map<number, Paced<MimeBundle>>();
+  /** Outputs that the reader has cleared away. */
+  readonly #cleared = new WeakSet<vscode.NotebookCellOutput>();
   /** What the outputs show, until their pictures are added. */
   readonly #bundles = new Map<vscode.NotebookCellOutput, MimeBundle>();
   /** Text that is not written yet, and the output that it continues. */
@@ -83,6 +85,15 @@ export class CellOutputs {
   flush(): void {
     this.#text.flush();
     for (const pace of this.#replaceable.values()) pace.flush();
+  }
+
+  /** The reader has cleared the outputs of the running cell: what comes from now on stands in outputs of its own. */
+  cleared(): void {
+    for (const output of this.written.splice(0)) {
+      this.#cleared.add(output);
+      this.#bundles.delete(output);
+    }
+    this.#stream = undefined;
   }
 
   /**
@@ -155,7 +166,8 @@ export class CellOutputs {
     const pace = new Paced<MimeBundle>(mime.run in bundle ? trainingPaceMs : updatePaceMs, (newest) => {
       this.#bundles.set(output, newest);
       output.items = outputItems(newest);
-      this.#newestWrite = this.#target.replaceOutputItems(output.items, output);
+      if (this.#cleared.delete(output)) this.#append(output);
+      else this.#newestWrite = this.#target.replaceOutputItems(output.items, output);
     });
     this.#replaceable.set(outputId, pace);
     if (mime.run in bundle) this.#options.live.send(key, bundle[mime.run]);

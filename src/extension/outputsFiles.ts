@@ -5,7 +5,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { writeFileAtomically } from '../kernel/data/files.ts';
@@ -22,6 +22,7 @@ const paceMs = 1000;
 export class OutputsFiles implements vscode.Disposable {
   /** Notebooks whose saved outputs have been shown, or are being. */
   readonly #shown = new WeakMap<vscode.NotebookDocument, Promise<void>>();
+  readonly #controllers = new WeakMap<vscode.NotebookDocument, vscode.NotebookController>();
   readonly #writers = new Map<vscode.NotebookDocument, Paced<null>>();
   readonly #disposables: vscode.Disposable[];
 
@@ -37,6 +38,9 @@ export class OutputsFiles implements vscode.Disposable {
         this.#writers.get(notebook)?.flush();
         this.#writers.delete(notebook);
       }),
+      vscode.workspace.onDidRenameFiles(async ({ files }) => {
+        for (const { oldUri, newUri } of files) await this.#follow(oldUri, newUri);
+      }),
     ];
     choose(vscode.window.activeNotebookEditor);
   }
@@ -46,9 +50,23 @@ export class OutputsFiles implements vscode.Disposable {
    * the notebook as changed; these run nothing.
    */
   show(notebook: vscode.NotebookDocument, controller: vscode.NotebookController): Promise<void> {
+    this.#controllers.set(notebook, controller);
     let shown = this.#shown.get(notebook);
     if (!shown) this.#shown.set(notebook, (shown = show(notebook, controller)));
     return shown;
+  }
+
+  /** A notebook was renamed: its outputs go with it, unless another file is there. */
+  async #follow(before: vscode.Uri, after: vscode.Uri): Promise<void> {
+    if (![before, after].every(({ scheme, path }) => scheme === 'file' && path.endsWith('.nfm.ts'))) return;
+    const [from, to] = [before, after].map(({ fsPath }) => outputsFileOf(fsPath));
+    if (!existsSync(from) || existsSync(to)) return;
+    await rename(from, to);
+    const notebook = vscode.workspace.notebookDocuments.find(({ uri }) => uri.toString() === after.toString());
+    const controller = notebook && this.#controllers.get(notebook);
+    if (!controller) return; // it is not open, or not yet
+    this.#shown.delete(notebook);
+    await this.show(notebook, controller);
   }
 
   #write(notebook: vscode.NotebookDocument): void {
@@ -92,7 +110,9 @@ async function show(notebook: vscode.NotebookDocument, controller: vscode.Notebo
   if (note !== undefined) void vscode.window.showWarningMessage(note);
   for (const [i, cell] of saved.cells.entries()) {
     if (cell.cell_type !== 'code' || cell.outputs.length === 0) continue;
-    const execution = controller.createNotebookCellExecution(notebook.cellAt(i));
+    const place = notebook.cellAt(i);
+    if (place.outputs.length > 0) continue; // it has run meanwhile, or its kernel has shown them again
+    const execution = controller.createNotebookCellExecution(place);
     execution.start();
     await execution.replaceOutput(cell.outputs.map(shownOutput));
     execution.end(undefined);

@@ -84,6 +84,18 @@ describe.skipIf(missing)('outputs of a text notebook in a file beside it', () =>
     expect((await stat(file)).mtimeMs).toBe(written);
   });
 
+  test('go along when the notebook is renamed, and stay shown', async () => {
+    await copy('before');
+    const shown = await workbench.untilCell(2, ({ outputs }) => outputs.length > 0);
+    await workbench.rename('before.nfm.ts', 'after.nfm.ts');
+    expect((await workbench.untilCell(2, ({ outputs }) => outputs.length > 0)).outputs).toEqual(shown.outputs);
+    expect(existsSync(workbench.path('before.nfm.outputs.json'))).toBe(false);
+    expect(await readFile(workbench.path('after.nfm.outputs.json'), 'utf8')).toBe(
+      await readFile(workbench.path('a.nfm.outputs.json'), 'utf8'),
+    );
+    expect(await isDirty()).toBe(false);
+  });
+
   test('of a cell that has changed are dropped with a note, and the others come', async () => {
     await copy('stale', (cells) => cells.replace('6 * 7', '6 * 8'));
     await toast('the outputs of 1 cell are not shown').waitFor();

@@ -180,6 +180,23 @@ export class Workbench {
     await this.overlay.locator('.cell-list-container').waitFor();
   }
 
+  /** Renames a file or folder of the workspace as the Explorer does, and waits for the open notebook at its new place. */
+  async rename(from: string, to: string, notebook = to): Promise<void> {
+    const [before, after, open] = [from, to, notebook].map((name) => this.path(name));
+    await this.api(
+      async (v, old, fresh) => {
+        const edit = new v.WorkspaceEdit();
+        edit.renameFile(v.Uri.file(old), v.Uri.file(fresh));
+        await v.workspace.applyEdit(edit);
+      },
+      before,
+      after,
+    );
+    await until('the renamed notebook', () =>
+      this.api((v, path) => v.window.activeNotebookEditor?.notebook.uri.path === path, open),
+    );
+  }
+
   /** Chooses our kernel for the notebook in the active editor. */
   selectKernel(id: 'nfm-jupyter' | 'nfm-text'): Promise<unknown> {
     return this.api(async (v, kernel) => {
