@@ -90,6 +90,7 @@ export class Kernels implements vscode.Disposable {
     const kernel = this.#kernels.get(from);
     if (!kernel) return;
     this.#kernels.delete(from);
+    this.#end(to); // of a notebook whose file was replaced
     this.#kernels.set(to, kernel);
     kernel.moveTo(to);
     if (to === from) {

@@ -22,6 +22,12 @@ await fit(nfm(data, { factors: 8 }), data, { epochs: 100_000, earlyStopping: fal
     "'hello ' + (await input('Your name?'))",
     "(await Promise.all([input('First?'), input('Second?')])).join(' and ')",
   ],
+  native: [
+    'const kept = 1;',
+    `import { execFileSync } from 'node:child_process';
+execFileSync(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(untilFile('enough'))}]);`,
+    'kept',
+  ],
   moving: [
     `import { nfm, planted } from 'nfm';
 for (let i = 0; i < 20; i++) {\n  console.log('line', i);\n  ${pause(150)}\n}
@@ -124,6 +130,22 @@ describe.skipIf(missing)('while cells run', () => {
       await box.press('Enter');
     }
     expect(textOf(await ended(1))).toBe('Ada and Grace');
+  });
+
+  test('native code is told of; restarting it costs nothing once it has ended', async () => {
+    await open('native.ipynb');
+    await workbench.runCell(0);
+    await workbench.startCell(1);
+    await workbench.untilRunning(1);
+    await command('nfm.interruptKernel');
+    const toast = workbench.page.locator('.notification-toast', { hasText: 'inside native code' });
+    await toast.waitFor();
+    await writeFile(workbench.path('enough'), '');
+    expect(await ended(1)).toMatchObject({ success: false });
+    await toast.getByRole('button', { name: 'Restart Kernel' }).click();
+    await toast.waitFor({ state: 'detached' });
+    expect(await workbench.runCell(2)).toMatchObject({ success: true, order: 3 });
+    expect(textOf(await workbench.cell(2))).toBe('1');
   });
 
   test('when the file or its folder is renamed, kernel, runs and waiting cells go on', async () => {
