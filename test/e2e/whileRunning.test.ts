@@ -172,7 +172,6 @@ describe.skipIf(missing)('while cells run', () => {
       await workbench.rename(from, to, name);
       expect(await kernelPid()).toBe(pid);
     }
-    await workbench.screenshot('renamed-while-running');
     expect(textOf(await ended(1))).toBe('kept1');
     const isPicture = ({ mime: type }: { readonly mime: string }) => type === mime.png;
     const first = await workbench.untilCell(0, ({ outputs }) => outputs[1]?.some(isPicture) === true);
@@ -180,6 +179,11 @@ describe.skipIf(missing)('while cells run', () => {
     expect(first.outputs).toHaveLength(2);
     const lines = Array.from({ length: 20 }, (_, i) => `line ${i}\n`);
     expect(first.outputs[0].map(({ text }) => text).join('')).toBe(lines.join(''));
+    await workbench.outputs.getByText('line 19').waitFor();
+    await workbench.outputs.locator('[data-testid=architecture] svg').waitFor();
+    const row = workbench.overlay.locator('.code-cell-row').first();
+    await row.locator('.codicon-notebook-state-success').waitFor();
+    await workbench.screenshot('renamed-while-running');
     // A write into the document before would have left a notebook behind that has changes and no file.
     const changed = await workbench.api((v) =>
       v.workspace.notebookDocuments.filter(({ isDirty }) => isDirty).map(({ uri }) => uri.path),
