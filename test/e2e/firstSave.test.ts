@@ -24,11 +24,6 @@ describe.skipIf(missing)('the first save of a new notebook', () => {
     );
   };
 
-  const kernelPid = (): Promise<number | undefined> =>
-    workbench.api((v) =>
-      (v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.exports as { kernelPid(): number }).kernelPid(),
-    );
-
   test('keeps the kernel and its variables', async () => {
     await workbench.api(async (v) => {
       await v.commands.executeCommand('nfm.newNotebook');
@@ -38,10 +33,10 @@ describe.skipIf(missing)('the first save of a new notebook', () => {
       await v.workspace.applyEdit(edit);
     });
     const first = await workbench.runCell(0);
-    const pid = await kernelPid();
+    const pid = await workbench.kernelPid();
     expect(pid).toBeGreaterThan(0);
     await saveAs('first.ipynb');
-    expect(await kernelPid()).toBe(pid);
+    expect(await workbench.kernelPid()).toBe(pid);
     await workbench.overlay.locator('.kernel-label', { hasText: 'NFM (TypeScript)' }).waitFor();
     expect(textOf(await workbench.runCell(0))).toBe(textOf(first));
     expect(await workbench.cell(0)).toMatchObject({ success: true, order: 2 });
@@ -69,9 +64,9 @@ describe.skipIf(missing)('the first save of a new notebook', () => {
         void v.commands.executeCommand('notebook.execute', v.window.activeNotebookEditor!.notebook.uri);
       });
       await workbench.untilCell(0, (cell) => textOf(cell).includes('line 3'));
-      const pid = await kernelPid();
+      const pid = await workbench.kernelPid();
       await saveAs(`${which}.ipynb`);
-      expect(await kernelPid()).toBe(pid);
+      expect(await workbench.kernelPid()).toBe(pid);
       await workbench.screenshot('saved-while-running');
       const last = await workbench.untilCell(1, ({ success }) => success !== undefined);
       expect(textOf(last)).toBe('kept1');

@@ -181,7 +181,9 @@ describe.skipIf(missing)('cells in a notebook', () => {
     const before = await workbench.cell(index);
     await workbench.startCell(index);
     await workbench.untilRunning(index);
-    process.kill(await kernelPid(), 'SIGKILL');
+    const pid = await workbench.kernelPid();
+    expect(pid).toBeGreaterThan(0);
+    process.kill(pid!, 'SIGKILL');
     const cell = await workbench.untilCell(index, ({ endTime }) => endTime !== undefined && endTime !== before.endTime);
     expect(cell.success).toBe(false);
     expect(textOf(cell)).toMatch(/killed/);
@@ -234,14 +236,5 @@ describe.skipIf(missing)('cells in a notebook', () => {
     const ended = (cell: CellState): boolean => cell.success !== undefined && cell.endTime !== before.endTime;
     await workbench.untilCell(index, ended);
     return Date.now() - asked;
-  };
-
-  /** The process that runs `dist/kernel.js` under this test's VS Code. */
-  const kernelPid = async (): Promise<number> => {
-    const pid = await workbench.api((v) =>
-      (v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.exports as { kernelPid(): number }).kernelPid(),
-    );
-    expect(pid).toBeGreaterThan(0);
-    return pid;
   };
 });

@@ -55,10 +55,7 @@ describe.skipIf(missing)('a reload of the window', () => {
     await training.getByRole('button', { name: 'Pause' }).waitFor();
     await until('some epochs', async () => (await epochs()) > 20);
     const had = await epochs();
-    const pid = await workbench.api((v) =>
-      (v.extensions.getExtension('nfm-notebooks.nfm-notebooks')!.exports as { kernelPid(): number }).kernelPid(),
-    );
-    process.kill(pid, 'SIGKILL');
+    process.kill((await workbench.kernelPid())!, 'SIGKILL');
     const cell = await workbench.untilCell(1, ({ success }) => success === false);
     expect(textOf(cell)).toContain('killed');
     await training.locator('.nfm-state', { hasText: 'Ended with its kernel' }).waitFor();

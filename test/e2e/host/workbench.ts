@@ -15,6 +15,7 @@ import {
   type VscodeServer,
   workbenchUrl,
 } from '../../../scripts/vscodeHost.mjs';
+import type { NfmNotebooks } from '../../../src/extension/extension.ts';
 
 export const missing = inject('e2eMissing');
 export const screenshots = join(root, 'test/e2e/screenshots');
@@ -270,6 +271,14 @@ export class Workbench {
         outputs: cell.outputs.map((output) => output.items.map(({ mime, data }) => ({ mime, text: text(data) }))),
       };
     }, index);
+  }
+
+  /** The process of the active notebook's kernel; null: it has none. */
+  kernelPid(): Promise<number | null> {
+    return this.api((v) => {
+      const { exports } = v.extensions.getExtension<NfmNotebooks>('nfm-notebooks.nfm-notebooks')!;
+      return exports.kernelPid() ?? null;
+    });
   }
 
   /** The notebook in front; hidden ones stay in the document far off screen. */
